@@ -1,0 +1,1 @@
+export type { ResponseEvent } from "./protocol/event.js";

@@ -1,0 +1,49 @@
+import { asObject, type JsonObject, type ResponseEvent } from "./event.js";
+
+/**
+ * Items of tools that run at the provider. They are part of the thinking: nothing is left for the client to do.
+ * `mcp_approval_request` is not among them, for the client has to answer it.
+ */
+const HOSTED_TOOL_ITEMS = new Set([
+  "web_search_call",
+  "file_search_call",
+  "code_interpreter_call",
+  "image_generation_call",
+  "mcp_call",
+  "mcp_list_tools",
+]);
+
+/** The item of a `response.output_item.added` or `.done` event. */
+export function itemOf(event: ResponseEvent): JsonObject | undefined {
+  return asObject(event.json?.["item"]);
+}
+
+/** The `type` of an item; `""` when it has none. */
+export function itemType(item: JsonObject | undefined): string {
+  const type = item?.["type"];
+  return typeof type === "string" ? type : "";
+}
+
+export function isReasoning(item: JsonObject | undefined): boolean {
+  return itemType(item) === "reasoning";
+}
+
+export function isHostedTool(item: JsonObject | undefined): boolean {
+  return HOSTED_TOOL_ITEMS.has(itemType(item));
+}
+
+/** True for items that answer or act, and for types not known: everything but reasoning and hosted tools. */
+export function isTentative(item: JsonObject | undefined): boolean {
+  return !isReasoning(item) && !isHostedTool(item);
+}
+
+/** True for items that a client may execute or act on once they are done: any tentative item but a message. */
+export function isClientAction(item: JsonObject | undefined): boolean {
+  return isTentative(item) && itemType(item) !== "message";
+}
+
+/** The item's `encrypted_content`, if it has a non-empty one. */
+export function encryptedContent(item: JsonObject | undefined): string | undefined {
+  const content = item?.["encrypted_content"];
+  return typeof content === "string" && content !== "" ? content : undefined;
+}

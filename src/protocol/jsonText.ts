@@ -1,0 +1,52 @@
+import { applyEdits, findNodeAtLocation, modify, parseTree, type Edit, type Node } from "jsonc-parser";
+
+/** One change to a JSON text: the value at `path` becomes `raw` (JSON text); `undefined` removes the member. */
+export interface JsonEdit {
+  readonly path: readonly (string | number)[];
+  readonly raw: string | undefined;
+}
+
+/**
+ * Edits a JSON text without printing the rest of it again: every byte outside the edited values stays as it is.
+ * Parsing and printing would corrupt integers beyond 2^53 and reorder nothing but trust.
+ *
+ * A path whose last key does not exist is added to its parent; one whose parent does not exist is left out.
+ *
+ * @param text valid JSON
+ * @param edits disjoint changes
+ */
+export function editJson(text: string, edits: readonly JsonEdit[]): string {
+  const root = parseTree(text);
+  if (!root) return text;
+  const changes = edits.flatMap((edit) => toTextEdits(text, root, edit));
+  return applyEdits(text, changes);
+}
+
+/** The text of the value at `path`, exactly as written; `undefined` if there is none. */
+export function sliceJson(text: string, path: readonly (string | number)[]): string | undefined {
+  const root = parseTree(text);
+  const node = root && findNodeAtLocation(root, [...path]);
+  return node && text.slice(node.offset, node.offset + node.length);
+}
+
+/** The texts of an array's elements, exactly as written; empty if the value at `path` is no array. */
+export function sliceJsonArray(text: string, path: readonly (string | number)[]): string[] {
+  const root = parseTree(text);
+  const node = root && (path.length === 0 ? root : findNodeAtLocation(root, [...path]));
+  if (node?.type !== "array") return [];
+  return (node.children ?? []).map((child) => text.slice(child.offset, child.offset + child.length));
+}
+
+function toTextEdits(text: string, root: Node, { path, raw }: JsonEdit): Edit[] {
+  const node = findNodeAtLocation(root, [...path]);
+  if (raw === undefined) return node ? modify(text, [...path], undefined, {}) : [];
+  if (node) return [{ offset: node.offset, length: node.length, content: raw }];
+
+  const parent = path.length === 1 ? root : findNodeAtLocation(root, path.slice(0, -1));
+  if (parent?.type !== "object") return [];
+  const last = parent.children?.at(-1);
+  const member = `${JSON.stringify(path.at(-1))}:${raw}`;
+  return last
+    ? [{ offset: last.offset + last.length, length: 0, content: `,${member}` }]
+    : [{ offset: parent.offset + 1, length: 0, content: member }];
+}

@@ -1,0 +1,112 @@
+import type { ResponseEvent } from "./event.js";
+import type { Usage } from "./usage.js";
+
+/**
+ * What travels between the pipeline's operators beside the events themselves. An event has no `kind`;
+ * the last operator lets only events through.
+ */
+
+/** Why a round is the turn's last one. */
+export type FinalReason =
+  /** not on the fingerprint: a finished answer */
+  | "natural"
+  /** on the fingerprint, but outside `minTier..maxTier` */
+  | "tier_out_of_window"
+  /** on the fingerprint, but `maxContinue` continuations are used up */
+  | "max_continue"
+  /** another continuation would pass `maxBilledTokens` */
+  | "max_billed_tokens"
+  /** on the fingerprint, but there is no encrypted reasoning to replay */
+  | "no_encrypted_content"
+  /** the input ends with a `compaction_trigger` */
+  | "compaction_request"
+  | "background"
+  | "conversation"
+  /** the conversation so far is not known here (WebSocket: a response of another connection) */
+  | "history_unknown"
+  | "model_not_selected"
+  /** mode `observe`: fingerprints are reported, nothing is continued */
+  | "observe"
+  | "off"
+  /** the continuation was refused, could not be opened or died */
+  | "continuation_failed"
+  /** more was held than `maxHeldBytes`, so it went out */
+  | "hold_limit"
+  /** a call that the client may have run went out before the verdict */
+  | "released_live"
+  /** ended with another terminal than `response.completed` */
+  | "not_completed"
+  /** the stream ended, or died, without a terminal */
+  | "no_terminal";
+
+/** What becomes of a round once it is over. */
+export type Verdict =
+  | {
+      readonly action: "continue";
+      /** `fingerprint`, `stalled` (a continuation without any reasoning), or a user's own word */
+      readonly reason: string;
+    }
+  | { readonly action: "final"; readonly reason: FinalReason };
+
+export const final = (reason: FinalReason): Verdict => ({ action: "final", reason });
+
+/** A round is over; it is the last signal of its round (trailing events of a natural round 1 may follow). */
+export interface RoundEnd {
+  readonly kind: "round_end";
+  /** 1 for the client's own request, 2, 3, ... for continuations. */
+  readonly round: number;
+  readonly verdict: Verdict;
+  /** The tier, where the round ended on the fingerprint, in the window or not. */
+  readonly tier: number | undefined;
+  /** The event that ended the round; absent when the stream ended or died without one. */
+  readonly terminal: ResponseEvent | undefined;
+  /** The stream's error, where it died. */
+  readonly failure: { readonly error: unknown } | undefined;
+  readonly usage: Usage | undefined;
+  /** Done items to replay in a continuation, as the text they arrived as: the thinking, and what went out live. */
+  readonly replay: readonly string[];
+  /** Tentative output kept back, in upstream order. */
+  readonly held: readonly ResponseEvent[];
+  /** The item types in `held`, in order, for the log. */
+  readonly heldItems: readonly string[];
+  /** True when a tentative item went out whole before the round was over: it cannot be taken back. */
+  readonly tentativeOut: boolean;
+}
+
+/** Output is being kept back from here on. */
+export interface HoldStart {
+  readonly kind: "hold_start";
+}
+
+/** What was kept back is going out; the round streams live from here on. */
+export interface HoldRelease {
+  readonly kind: "hold_release";
+}
+
+/** A continuation is being opened. */
+export interface RoundStart {
+  readonly kind: "round_start";
+  readonly round: number;
+}
+
+/** The turn's outcome is known. Comes once a turn, where its terminal (if it has one) belongs. */
+export interface TurnEnd {
+  readonly kind: "turn_end";
+  /** All rounds in order, failed ones included. */
+  readonly rounds: readonly RoundEnd[];
+  /** The round whose answer the client gets. */
+  readonly released: RoundEnd;
+  /** Why it stopped there. */
+  readonly reason: FinalReason;
+}
+
+/** What a round's operators emit. */
+export type RoundSignal = ResponseEvent | HoldStart | HoldRelease | RoundEnd;
+
+/** What the turn's operators emit, until the last of them lets only events through. */
+export type TurnSignal = RoundSignal | RoundStart | TurnEnd;
+
+/** True for an event, false for a signal. */
+export function isEvent(signal: TurnSignal): signal is ResponseEvent {
+  return signal.kind === undefined;
+}
