@@ -28,6 +28,8 @@ export interface Framing {
   readonly id?: string | undefined;
   /** True for an SSE comment: `data` is its text. */
   readonly comment?: true;
+  /** True for an event that we repeat: the upstream did not send it here. */
+  readonly repeated?: true;
 }
 
 /** Nearly every backend writes `type` first (seen in recorded rounds), which saves parsing every delta. */

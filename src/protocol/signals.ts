@@ -63,14 +63,10 @@ export interface RoundEnd {
   /** The stream's error, where it died. */
   readonly failure: { readonly error: unknown } | undefined;
   readonly usage: Usage | undefined;
-  /** Done items to replay in a continuation, as the text they arrived as: the thinking, and what went out live. */
-  readonly replay: readonly string[];
-  /** Tentative output kept back, in upstream order. */
+  /** The `output_item.done` events that went out before the round was over, in order. They cannot be taken back. */
+  readonly shown: readonly ResponseEvent[];
+  /** What was kept back, in upstream order: tentative output and whatever came after it. */
   readonly held: readonly ResponseEvent[];
-  /** The item types in `held`, in order, for the log. */
-  readonly heldItems: readonly string[];
-  /** True when a tentative item went out whole before the round was over: it cannot be taken back. */
-  readonly tentativeOut: boolean;
 }
 
 /** Output is being kept back from here on. */

@@ -1,0 +1,109 @@
+import { EMPTY, catchError, concat, defer, map, of, takeWhile, type OperatorFunction } from "rxjs";
+import { isItemDone, isTerminal, type ResponseEvent } from "../protocol/event.js";
+import { tierOf } from "../protocol/fingerprint.js";
+import type { FoldOptions } from "../protocol/foldOptions.js";
+import { encryptedContent, isReasoning, itemOf } from "../protocol/items.js";
+import { final, type FinalReason, type RoundEnd } from "../protocol/signals.js";
+import { reportsReasoning, usageOf } from "../protocol/usage.js";
+import { judge } from "../protocol/verdict.js";
+
+export interface DetectOptions {
+  /** 1 for the client's own request. */
+  readonly round: number;
+  /** Why this round will not be continued, where that is known before it begins. */
+  readonly barred: FinalReason | undefined;
+  /** Tokens of the rounds before this one. */
+  readonly billedBefore: number;
+  readonly fold: FoldOptions;
+}
+
+/**
+ * Replaces a round's terminal by its end: the terminal, the usage and the verdict.
+ *
+ * ```
+ * round   --r--m--t|          t: 516 reasoning tokens
+ *        detectFingerprint()
+ * result  --r--m--(E|)        E: {verdict: continue, terminal: t}
+ *
+ * round   --r--m--t--d|       t: 291 reasoning tokens, d: [DONE]
+ * result  --r--m--E--d|       E: {verdict: final natural, terminal: t}
+ *
+ * round   --r--m--#
+ * result  --r--m--(E|)        E: {verdict: final no_terminal, failure}
+ * ```
+ *
+ * A round always has exactly one end, however it died: what its death means is for
+ * {@link ./continueRounds} to say. Only a final round 1 is
+ * read on after its terminal.
+ *
+ * @returns an operator that never errors by itself
+ */
+export function detectFingerprint(
+  options: DetectOptions,
+): OperatorFunction<ResponseEvent, ResponseEvent | RoundEnd> {
+  return (source) =>
+    defer(() => {
+      let hasEncryptedReasoning = false;
+      let ended = false;
+
+      const end = (terminal?: ResponseEvent, failure?: RoundEnd["failure"]): RoundEnd => {
+        ended = true;
+        return roundEnd(options, hasEncryptedReasoning, terminal, failure);
+      };
+      const detect = (event: ResponseEvent): ResponseEvent | RoundEnd => {
+        if (ended) return event;
+        if (isTerminal(event)) return end(event);
+        if (isItemDone(event)) hasEncryptedReasoning ||= isEncryptedReasoning(event);
+        return event;
+      };
+
+      return concat(
+        source.pipe(
+          map(detect),
+          // An error after the terminal changes nothing: the response is complete.
+          catchError((error: unknown) => (ended ? EMPTY : of(end(undefined, { error })))),
+        ),
+        defer(() => (ended ? EMPTY : of(end()))),
+      ).pipe(takeWhile((signal) => signal.kind === undefined || mayTrail(signal), true));
+    });
+}
+
+/** What follows a terminal (`[DONE]`) belongs to a turn that nobody touches; a fold ends with its terminal. */
+function mayTrail({ round, verdict }: RoundEnd): boolean {
+  return round === 1 && verdict.action === "final";
+}
+
+function isEncryptedReasoning(done: ResponseEvent): boolean {
+  const item = itemOf(done);
+  return isReasoning(item) && encryptedContent(item) !== undefined;
+}
+
+function roundEnd(
+  { round, barred, billedBefore, fold }: DetectOptions,
+  hasEncryptedReasoning: boolean,
+  terminal: ResponseEvent | undefined,
+  failure: RoundEnd["failure"],
+): RoundEnd {
+  const usage = usageOf(terminal);
+  const completed = terminal?.type === "response.completed";
+  const facts = {
+    round,
+    completed,
+    usage,
+    reportsReasoning: reportsReasoning(terminal),
+    hasEncryptedReasoning,
+    barred,
+    billedBefore,
+  };
+  return {
+    kind: "round_end",
+    round,
+    verdict: terminal ? judge(facts, fold) : final("no_terminal"),
+    tier: completed ? tierOf(usage?.reasoning) : undefined,
+    terminal,
+    failure,
+    usage,
+    shown: [],
+    held: [],
+  };
+}

@@ -1,0 +1,36 @@
+import { Observable, type OperatorFunction } from "rxjs";
+
+/**
+ * Lets a step emit any number of values for each source value, with state of its own per subscription.
+ *
+ * It is `mergeMap` to arrays without an inner subscription per value, which matters for what runs once per delta.
+ *
+ * ```
+ * source  --a--b--c--|
+ *        emitEach(() => (x, emit) => { if (x !== b) { emit(x); emit(x); } })
+ * result  --(aa)--(cc)-|
+ * ```
+ *
+ * @param start called once per subscription; returns the step
+ * @returns an operator that errors when the step throws, and passes errors and completion on
+ */
+export function emitEach<A, B>(
+  start: () => (value: A, emit: (value: B) => void) => void,
+): OperatorFunction<A, B> {
+  return (source) =>
+    new Observable<B>((subscriber) => {
+      const step = start();
+      const emit = (value: B): void => subscriber.next(value);
+      return source.subscribe({
+        next: (value) => {
+          try {
+            step(value, emit);
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      });
+    });
+}

@@ -1,0 +1,74 @@
+import { pipe, tap, type MonoTypeOperatorFunction, type Observable, type OperatorFunction } from "rxjs";
+import { continueRounds } from "./operators/continueRounds.js";
+import { detectFingerprint } from "./operators/detectFingerprint.js";
+import { foldTerminal } from "./operators/foldTerminal.js";
+import { holdTentative } from "./operators/holdTentative.js";
+import { keepAlive } from "./operators/keepAlive.js";
+import { renumber } from "./operators/renumber.js";
+import { continuationBody } from "./protocol/continuation.js";
+import type { ResponseEvent } from "./protocol/event.js";
+import type { FoldOptions } from "./protocol/foldOptions.js";
+import type { TurnRequest } from "./protocol/request.js";
+import { isEvent, type RoundEnd, type RoundSignal, type TurnSignal } from "./protocol/signals.js";
+import { billedUsage } from "./protocol/usage.js";
+import { whyNeverContinued } from "./protocol/verdict.js";
+
+/**
+ * Opens one round: all that the core asks of a transport.
+ *
+ * Subscribing sends the body; unsubscribing aborts the upstream. It errors with `RoundRejected` or `UpstreamLost`.
+ */
+export type OpenRound = (body: string) => Observable<ResponseEvent>;
+
+/** Hears of what happens in a turn: its signals, never its events. */
+export type Observe = (signal: Exclude<TurnSignal, ResponseEvent>) => void;
+
+/**
+ * The whole program: one turn, from the client's request to the one response that the client sees.
+ *
+ * @param request the client's request, as round 1 sends it
+ * @param openRound the transport
+ * @param options what the fold may do
+ * @param observe hears of round ends and the turn's end, for logs, metrics and journals
+ */
+export function foldTurn(
+  request: TurnRequest,
+  openRound: OpenRound,
+  options: FoldOptions,
+  observe: Observe = () => {},
+): Observable<ResponseEvent> {
+  const openNext = (rounds: readonly RoundEnd[]): Observable<RoundSignal> =>
+    openRound(continuationBody(request, rounds, options.nudge)).pipe(
+      roundOperators(request, rounds, options),
+    );
+
+  return openRound(request.text).pipe(
+    roundOperators(request, [], options),
+    continueRounds(openNext),
+    observed(observe),
+    keepAlive(options.keepAliveSeconds),
+    foldTerminal(),
+    renumber(),
+  );
+}
+
+/** What every round goes through: judged at its end, and held until then. */
+function roundOperators(
+  request: TurnRequest,
+  before: readonly RoundEnd[],
+  options: FoldOptions,
+): OperatorFunction<ResponseEvent, RoundSignal> {
+  const round = before.length + 1;
+  const barred = whyNeverContinued(request, round, options);
+  const billedBefore = billedUsage(before.map(({ usage }) => usage)).total;
+  return pipe(
+    detectFingerprint({ round, barred, billedBefore, fold: options }),
+    holdTentative({ barred, maxHeldBytes: options.maxHeldBytes }),
+  );
+}
+
+function observed(observe: Observe): MonoTypeOperatorFunction<TurnSignal> {
+  return tap((signal) => {
+    if (!isEvent(signal)) observe(signal);
+  });
+}

@@ -1,0 +1,76 @@
+import { asObject, isItemDone, type JsonObject, type ResponseEvent } from "./event.js";
+import { encryptedContent, isReasoning, itemOf } from "./items.js";
+import { editJson, sliceJson, sliceJsonArray, type JsonEdit } from "./jsonText.js";
+import { includeEncryptedReasoning, readRequest, type TurnRequest } from "./request.js";
+import { splitHeld } from "./held.js";
+import type { RoundEnd } from "./signals.js";
+
+/**
+ * The body of the next round: the turn's own input, the thinking of every round so far, and one nudge.
+ * The client's text is spliced, never printed again.
+ *
+ * @param request the turn
+ * @param rounds the rounds so far, all with the verdict `continue`
+ * @param nudge the text of the commentary message
+ */
+export function continuationBody(request: TurnRequest, rounds: readonly RoundEnd[], nudge: string): string {
+  const whole = request.wholeText?.() ?? request.text;
+  const { json } = whole === request.text ? request : readRequest(whole);
+  const input = inputItems(whole, json);
+  const keepIds = clientItemsHaveIds(json);
+  const thinking = rounds.flatMap(replayItems).map((item) => (keepIds ? item : withoutId(item)));
+  const edits: JsonEdit[] = [
+    { path: ["input"], raw: `[${[...input, ...thinking, nudgeItem(nudge)].join(",")}]` },
+    { path: ["stream"], raw: "true" },
+    ...includeEncryptedReasoning({ json }),
+  ];
+  return editJson(whole, edits);
+}
+
+/** The commentary message: the official `phase` that makes the model think on instead of answering. */
+export function nudgeItem(text: string): string {
+  return JSON.stringify({
+    type: "message",
+    role: "assistant",
+    phase: "commentary",
+    content: [{ type: "output_text", text }],
+  });
+}
+
+/** What a continuation replays of a round, as text: encrypted reasoning and all that went out, in order. */
+export function replayItems({ shown, held }: RoundEnd): string[] {
+  return [...shown, ...splitHeld(held).thinking.filter(isItemDone)].filter(isReplayable).map(itemText);
+}
+
+/** The text of the item in an `output_item.done` event, exactly as it came. */
+export function itemText(done: ResponseEvent): string {
+  return sliceJson(done.data, ["item"]) ?? "null";
+}
+
+/** Reasoning without its encrypted content says nothing to the upstream (and is refused with `store: false`). */
+function isReplayable(done: ResponseEvent): boolean {
+  const item = itemOf(done);
+  return item !== undefined && (!isReasoning(item) || encryptedContent(item) !== undefined);
+}
+
+function inputItems(text: string, json: JsonObject): string[] {
+  const { input } = json;
+  if (typeof input === "string") {
+    return [
+      JSON.stringify({ type: "message", role: "user", content: [{ type: "input_text", text: input }] }),
+    ];
+  }
+  return sliceJsonArray(text, ["input"]);
+}
+
+/**
+ * Codex 0.142.5 sends items without `id`, 0.169 with; some backends refuse replayed ids with `store: false`.
+ * So a continuation does as the client does.
+ */
+function clientItemsHaveIds({ input }: JsonObject): boolean {
+  return Array.isArray(input) && input.some((item) => typeof asObject(item)?.["id"] === "string");
+}
+
+function withoutId(item: string): string {
+  return editJson(item, [{ path: ["id"], raw: undefined }]);
+}

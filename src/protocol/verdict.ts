@@ -1,0 +1,74 @@
+import type { FoldOptions } from "./foldOptions.js";
+import { matchesGlob } from "./foldOptions.js";
+import { tierOf } from "./fingerprint.js";
+import {
+  asksForEncryptedReasoning,
+  endsWithCompactionTrigger,
+  hasReasoningOptions,
+  type TurnRequest,
+} from "./request.js";
+import { final, type FinalReason, type Verdict } from "./signals.js";
+import type { Usage } from "./usage.js";
+
+/**
+ * Why a round will not be continued, whatever it brings: known before it begins, so that its output can stream live.
+ *
+ * @param request the turn
+ * @param round 1 for the client's own request
+ * @returns `undefined` while a continuation is possible
+ */
+export function whyNeverContinued(
+  request: TurnRequest,
+  round: number,
+  options: FoldOptions,
+): FinalReason | undefined {
+  if (options.mode !== "fold") return options.mode;
+  if (!matchesGlob(request.model, options.models)) return "model_not_selected";
+  if (endsWithCompactionTrigger(request)) return "compaction_request";
+  if (request.json["background"] === true) return "background";
+  if (request.json["conversation"] !== undefined && request.json["conversation"] !== null)
+    return "conversation";
+  if (request.historyUnknown) return "history_unknown";
+  if (!asksForEncryptedReasoning(request) && !hasReasoningOptions(request)) return "no_encrypted_content";
+  if (round > options.maxContinue) return "max_continue";
+  return undefined;
+}
+
+/** What is known of a round when it is over. */
+export interface RoundFacts {
+  readonly round: number;
+  /** The terminal was `response.completed`. */
+  readonly completed: boolean;
+  readonly usage: Usage | undefined;
+  /** The terminal says how many reasoning tokens there were. */
+  readonly reportsReasoning: boolean;
+  /** The round has encrypted reasoning to replay. */
+  readonly hasEncryptedReasoning: boolean;
+  /** {@link whyNeverContinued} */
+  readonly barred: FinalReason | undefined;
+  /** Tokens of the rounds before this one. */
+  readonly billedBefore: number;
+}
+
+/** Judges a finished round. Pure: everything it depends on is in its arguments. */
+export function judge(facts: RoundFacts, options: FoldOptions): Verdict {
+  if (!facts.completed) return final("not_completed");
+  const tier = tierOf(facts.usage?.reasoning);
+  const stalled = facts.round > 1 && facts.reportsReasoning && facts.usage?.reasoning === 0;
+  if (tier === undefined && !stalled) return final("natural");
+  if (tier !== undefined && !inWindow(tier, options)) return final("tier_out_of_window");
+  if (facts.barred) return final(facts.barred);
+  if (tier !== undefined && !facts.hasEncryptedReasoning) return final("no_encrypted_content");
+  if (wouldPassBudget(facts, options)) return final("max_billed_tokens");
+  return { action: "continue", reason: stalled ? "stalled" : "fingerprint" };
+}
+
+function inWindow(tier: number, { minTier, maxTier }: FoldOptions): boolean {
+  return tier >= minTier && (maxTier === 0 || tier <= maxTier);
+}
+
+/** The next round costs at least this one's input and its replayed reasoning; what it adds is not known yet. */
+function wouldPassBudget({ usage, billedBefore }: RoundFacts, { maxBilledTokens }: FoldOptions): boolean {
+  if (maxBilledTokens === 0 || !usage) return false;
+  return billedBefore + usage.total + usage.input + usage.reasoning > maxBilledTokens;
+}
