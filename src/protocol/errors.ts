@@ -3,22 +3,25 @@ import type { Readable } from "node:stream";
 /** HTTP headers as a flat list, name then value, in wire order: several `set-cookie` stay several. */
 export type RawHeaders = readonly string[];
 
+/** An HTTP answer whose body has not been read. */
+export interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: RawHeaders;
+  readonly body: Readable;
+}
+
 /**
- * The upstream answered a round with something other than an event stream (or refused the WebSocket turn).
- * It carries the answer untouched, so that the edge can pass it on as it would have looked without the proxy.
+ * The upstream answered a round with something other than an event stream. It carries the answer untouched, so that
+ * the edge can pass it on as it would have looked without the proxy. Whoever catches it reads or destroys the body.
  */
 export class RoundRejected extends Error {
   override readonly name = "RoundRejected";
-  readonly status: number;
-  readonly headers: RawHeaders;
-  /** The answer's body, not yet read. Whoever catches the error consumes or destroys it. */
-  readonly body: Readable;
+  readonly answer: Answer;
 
-  constructor(status: number, headers: RawHeaders, body: Readable) {
-    super(`upstream answered ${status}`);
-    this.status = status;
-    this.headers = headers;
-    this.body = body;
+  constructor(answer: Answer) {
+    super(`upstream answered ${answer.status}`);
+    this.answer = answer;
   }
 }
 

@@ -1,0 +1,167 @@
+import type { Subject } from "rxjs";
+import { heldItemTypes } from "../protocol/held.js";
+import type { TurnRequest } from "../protocol/request.js";
+import type { RoundEnd, TurnEnd, Verdict } from "../protocol/signals.js";
+import { billedUsage, foldedUsage, responseOf, type Usage } from "../protocol/usage.js";
+import { asObject } from "../protocol/event.js";
+import { RoundRejected } from "../protocol/errors.js";
+import type { Observe } from "../pipeline.js";
+
+/** How a turn reached the client: `bridge` is WebSocket below and POST above. */
+export type TransportName = "http" | "websocket" | "bridge";
+
+/** What is worth knowing of a round. Numbers and words of ours only, never content. */
+export interface RoundReport {
+  readonly round: number;
+  readonly usage: Usage | undefined;
+  /** The tier where the round ended on the fingerprint. */
+  readonly tier: number | undefined;
+  readonly verdict: Verdict;
+  /** Types of the items that were held. */
+  readonly held: readonly string[];
+  /** Why the round failed: the HTTP status of a refusal, or the failure in words. */
+  readonly failure: string | undefined;
+  /** Seconds from the round's request to its end. */
+  readonly seconds: number;
+}
+
+/** How a turn ended for the client. `aborted`: the client left; `lost`: the upstream died without a terminal. */
+export type Outcome = "completed" | "failed" | "incomplete" | "error" | "rejected" | "lost" | "aborted";
+
+/** What is worth knowing of a turn. Numbers and words of ours only, never content. */
+export interface TurnReport {
+  /** A short id for logs, unique within the process. */
+  readonly id: string;
+  /** When the request arrived, ISO 8601. */
+  readonly time: string;
+  readonly model: string;
+  /** The request's `reasoning.effort`. */
+  readonly effort: string | undefined;
+  readonly transport: TransportName;
+  readonly rounds: readonly RoundReport[];
+  readonly outcome: Outcome;
+  /** Why the turn stopped where it did: a `FinalReason`; `aborted` where the client left. */
+  readonly stop: string;
+  /** What the client was told it used. */
+  readonly usage: Usage | undefined;
+  /** What the account paid: the sum over all rounds. */
+  readonly billed: Usage;
+  /** Seconds from the request to the end of the turn. */
+  readonly seconds: number;
+  /** Seconds spent in continuations. */
+  readonly addedSeconds: number;
+}
+
+/** What happens, as it happens. Logs, metrics and journals subscribe; the pipeline knows none of them. */
+export type Report =
+  | { readonly kind: "turn_started"; readonly id: string }
+  | { readonly kind: "round"; readonly id: string; readonly model: string; readonly report: RoundReport }
+  | { readonly kind: "turn"; readonly report: TurnReport };
+
+/** Follows one turn and reports it. */
+export interface TurnRecorder {
+  readonly id: string;
+  /** For the pipeline's `observe`. */
+  readonly observe: Observe;
+  /** The turn is over; without a turn's end seen before, the client left, or the failure tells the outcome. */
+  finish(failure?: unknown): void;
+}
+
+let turns = 0;
+
+/** Begins to follow a turn. */
+export function recordTurn(
+  request: Pick<TurnRequest, "model" | "json">,
+  transport: TransportName,
+  reports: Subject<Report>,
+): TurnRecorder {
+  const id = (++turns).toString(36).padStart(4, "0");
+  const begun = performance.now();
+  const time = new Date().toISOString();
+  const rounds: RoundReport[] = [];
+  let roundBegun = begun;
+  let end: TurnEnd | undefined;
+  let finished = false;
+  reports.next({ kind: "turn_started", id });
+
+  return {
+    id,
+    observe: (signal) => {
+      if (signal.kind === "round_end") {
+        const report = roundReport(signal, secondsSince(roundBegun));
+        roundBegun = performance.now();
+        rounds.push(report);
+        reports.next({ kind: "round", id, model: request.model, report });
+      } else if (signal.kind === "turn_end") {
+        end = signal;
+      }
+    },
+    finish: (failure) => {
+      if (finished) return;
+      finished = true;
+      const usages = rounds.map(({ usage }) => usage);
+      const report: TurnReport = {
+        id,
+        time,
+        model: request.model,
+        effort: effortOf(request),
+        transport,
+        rounds,
+        outcome: outcomeOf(end, failure),
+        stop: end?.reason ?? (failure === undefined ? "aborted" : "no_terminal"),
+        usage:
+          end?.released.usage &&
+          (rounds.length > 1 ? foldedUsage(usages, end.released.usage) : end.released.usage),
+        billed: billedUsage(usages),
+        seconds: secondsSince(begun),
+        addedSeconds: round3(rounds.slice(1).reduce((sum, { seconds }) => sum + seconds, 0)),
+      };
+      reports.next({ kind: "turn", report });
+    },
+  };
+}
+
+/** The ids under which the client and the upstream know a fold's response; `undefined` where they are the same. */
+export function foldedIds({ rounds, released }: TurnEnd): { seen: string; released: string } | undefined {
+  const [seen, last] = [rounds[0], released].map((round) => responseOf(round?.terminal)?.["id"]);
+  return typeof seen === "string" && typeof last === "string" && seen !== last
+    ? { seen, released: last }
+    : undefined;
+}
+
+function roundReport(end: RoundEnd, seconds: number): RoundReport {
+  const { round, usage, tier, verdict } = end;
+  return { round, usage, tier, verdict, held: heldItemTypes(end.held), failure: failureOf(end), seconds };
+}
+
+function failureOf({ failure, terminal }: RoundEnd): string | undefined {
+  if (!failure) return terminal ? undefined : "ended without a terminal";
+  const { error } = failure;
+  return error instanceof RoundRejected
+    ? `HTTP ${error.answer.status}`
+    : error instanceof Error
+      ? error.message
+      : "failed";
+}
+
+function outcomeOf(end: TurnEnd | undefined, failure: unknown): Outcome {
+  const terminal = end?.released.terminal;
+  if (terminal)
+    return terminal.type === "error" ? "error" : (terminal.type.slice("response.".length) as Outcome);
+  if (failure instanceof RoundRejected || end?.released.failure?.error instanceof RoundRejected)
+    return "rejected";
+  return end || failure !== undefined ? "lost" : "aborted";
+}
+
+function effortOf({ json }: Pick<TurnRequest, "json">): string | undefined {
+  const effort = asObject(json["reasoning"])?.["effort"];
+  return typeof effort === "string" ? effort : undefined;
+}
+
+function secondsSince(begun: number): number {
+  return round3((performance.now() - begun) / 1000);
+}
+
+function round3(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

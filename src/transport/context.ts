@@ -1,0 +1,13 @@
+import type { Subject } from "rxjs";
+import type { Report } from "../reports/turnReport.js";
+import type { ProxyOptions } from "./options.js";
+import type { ResponseAliases } from "./responseAliases.js";
+import type { Upstream } from "./upstream/send.js";
+
+/** What the requests of one proxy share. */
+export interface ProxyContext {
+  readonly options: ProxyOptions;
+  readonly upstream: Upstream;
+  readonly aliases: ResponseAliases;
+  readonly reports: Subject<Report>;
+}

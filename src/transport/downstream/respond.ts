@@ -1,0 +1,62 @@
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { Answer } from "../../protocol/errors.js";
+import { InvalidRequest, UpstreamLost } from "../../protocol/errors.js";
+import { endToEnd } from "../headers.js";
+
+/** An error body in the API's own shape. */
+export function errorBody(type: string, message: string, code: string | null): string {
+  return JSON.stringify({ error: { message, type, param: null, code } });
+}
+
+/** Answers with an error of our own, in the API's shape. Does nothing once an answer has begun. */
+export function respondError(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  message: string,
+  code: string | null,
+): void {
+  if (response.headersSent || response.destroyed) return;
+  const body = errorBody(type, message, code);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** Answers for a request that failed before its answer began; cuts the connection of one that had begun. */
+export function respondFailure(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    // The client sees the stream die where it died, after all that came before.
+    response.socket?.destroySoon();
+  } else if (error instanceof InvalidRequest) {
+    respondError(response, error.status, "invalid_request_error", error.message, null);
+  } else if (error instanceof UpstreamLost) {
+    const status = error.phase === "timeout" ? 504 : 502;
+    const message = `codexcomp could not get an answer from the upstream: ${error.message}.`;
+    respondError(response, status, "server_error", message, "upstream_connection_error");
+  } else {
+    respondError(
+      response,
+      500,
+      "server_error",
+      "codexcomp failed on this request; its log says why.",
+      "proxy_error",
+    );
+  }
+}
+
+/** Writes an answer's head: status, reason and end-to-end headers as they came. */
+export function writeHead(response: ServerResponse, answer: Answer, drop: readonly string[] = []): void {
+  response.sendDate = false;
+  response.writeHead(answer.status, answer.statusText, endToEnd(answer.headers, drop));
+  response.flushHeaders();
+}
+
+/** Passes a whole answer on, its body as a stream. */
+export async function passAnswer(response: ServerResponse, answer: Answer): Promise<void> {
+  writeHead(response, answer);
+  await pipeline(answer.body, response);
+}

@@ -1,0 +1,50 @@
+import type { ServerResponse } from "node:http";
+import type { BehaviorSubject } from "rxjs";
+import type { ResponseEvent } from "../../protocol/event.js";
+
+/** Where a turn's events go. */
+export interface Sink {
+  readonly next: (event: ResponseEvent) => void;
+  readonly complete: () => void;
+  /** Sends what has come so far, before the response dies. */
+  readonly flush: () => void;
+}
+
+/**
+ * Writes events to a client as an SSE body. Events that arrive in one go leave in one write.
+ *
+ * @param flowing becomes false while the client does not read, true when it has caught up
+ */
+export function sseSink(response: ServerResponse, flowing: BehaviorSubject<boolean>): Sink {
+  let pending = "";
+
+  const flush = (): void => {
+    if (pending === "" || response.destroyed) return;
+    const drained = response.write(pending);
+    pending = "";
+    if (drained || !flowing.value) return;
+    flowing.next(false);
+    response.once("drain", () => flowing.next(true));
+  };
+
+  return {
+    next: (event) => {
+      if (pending === "") process.nextTick(flush);
+      pending += frame(event);
+    },
+    complete: () => {
+      flush();
+      response.end();
+    },
+    flush,
+  };
+}
+
+/** The event as SSE, framed as it came. */
+export function frame({ type, data, framing }: ResponseEvent): string {
+  if (framing?.comment) return `: ${data}\n\n`;
+  const name = framing && "event" in framing ? framing.event : type;
+  const id = framing?.id === undefined ? "" : `id: ${framing.id}\n`;
+  const lines = data.includes("\n") ? data.replaceAll("\n", "\ndata: ") : data;
+  return `${id}${name ? `event: ${name}\n` : ""}data: ${lines}\n\n`;
+}

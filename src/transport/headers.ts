@@ -1,0 +1,52 @@
+import type { RawHeaders } from "../protocol/errors.js";
+
+/**
+ * Headers that speak of one connection only and end at each hop (RFC 9110, 7.6.1). `expect` is answered by
+ * our own server; `host` and `proxy-connection` name this hop.
+ */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "expect",
+  "host",
+  "http2-settings",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** All values of a header, in order. Names are compared without case. */
+export function headerValues(headers: RawHeaders, name: string): string[] {
+  const values: string[] = [];
+  for (const [key, value] of pairs(headers)) if (key.toLowerCase() === name) values.push(value);
+  return values;
+}
+
+/** The first value of a header. */
+export function header(headers: RawHeaders, name: string): string | undefined {
+  return headerValues(headers, name)[0];
+}
+
+/**
+ * The headers that go on to the next hop: lists stay lists, names keep their case.
+ *
+ * @param drop further names to leave out, in lower case
+ */
+export function endToEnd(headers: RawHeaders, drop: readonly string[] = []): string[] {
+  const listed = headerValues(headers, "connection").flatMap((value) => value.toLowerCase().split(/\s*,\s*/));
+  const stops = new Set([...listed, ...drop]);
+  return pairs(headers)
+    .filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()) && !stops.has(name.toLowerCase()))
+    .flat();
+}
+
+function pairs(headers: RawHeaders): [name: string, value: string][] {
+  return Array.from({ length: headers.length >> 1 }, (_, i) => [
+    headers[2 * i] ?? "",
+    headers[2 * i + 1] ?? "",
+  ]);
+}

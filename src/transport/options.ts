@@ -1,0 +1,59 @@
+import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "../protocol/foldOptions.js";
+
+/** Everything that can be set of a proxy. The command line and the library validate it once, with {@link proxyOptions}. */
+export interface ProxyOptions {
+  /** Address to listen on. */
+  readonly host: string;
+  /** Port to listen on; 0 takes a free one. */
+  readonly port: number;
+  /** Allows a `host` that is not loopback. */
+  readonly allowRemote: boolean;
+  /** Base URL of the Responses API, or `auto`: chosen for each request by its login. */
+  readonly upstream: string;
+  /** `auto`: WebSocket to WebSocket, POST to POST; `sse`: always POST upstream. */
+  readonly upstreamTransport: "auto" | "sse";
+  readonly fold: FoldOptions;
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+}
+
+/** All in seconds. There is none on a turn's total time. */
+export interface Timeouts {
+  readonly connect: number;
+  /** From the request's end to the response's head. */
+  readonly firstByte: number;
+  /** Silence between two chunks of a response. Codex itself gives up after 300 s. */
+  readonly idle: number;
+  /** For running turns to finish when the proxy is told to stop. */
+  readonly drain: number;
+}
+
+/** All in bytes, but for `connections`. */
+export interface Limits {
+  readonly headerBytes: number;
+  /** A request body, as sent and decoded. */
+  readonly bodyBytes: number;
+  /** One WebSocket frame. */
+  readonly frameBytes: number;
+  /** The conversation kept for one WebSocket connection. */
+  readonly historyBytes: number;
+  /** Open client connections. */
+  readonly connections: number;
+}
+
+export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
+  host: "127.0.0.1",
+  port: 8787,
+  allowRemote: false,
+  upstream: "auto",
+  upstreamTransport: "auto",
+  fold: DEFAULT_FOLD_OPTIONS,
+  timeouts: { connect: 30, firstByte: 300, idle: 300, drain: 5 },
+  limits: {
+    headerBytes: 64 * 1024,
+    bodyBytes: 128 * 1024 * 1024,
+    frameBytes: 64 * 1024 * 1024,
+    historyBytes: 64 * 1024 * 1024,
+    connections: 4096,
+  },
+};

@@ -1,0 +1,160 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Subject, filter, firstValueFrom, map, timer, type Observable } from "rxjs";
+import type { Report, TurnReport } from "../reports/turnReport.js";
+import type { ProxyContext } from "./context.js";
+import { httpTurn } from "./downstream/httpTurn.js";
+import { isLoopback, whyForbidden } from "./downstream/guard.js";
+import { passthrough } from "./downstream/passthrough.js";
+import { respondError, respondFailure } from "./downstream/respond.js";
+import { countReports, health, type Health } from "./health.js";
+import type { ProxyOptions } from "./options.js";
+import { responseAliases } from "./responseAliases.js";
+import { upstreamDispatcher } from "./upstream/dispatcher.js";
+import { API_PREFIX, isApiPath, targetOf } from "./upstream/target.js";
+
+/** A proxy that can be started and stopped. */
+export interface Proxy {
+  /**
+   * Begins to listen.
+   *
+   * @returns the base URL for Codex's `openai_base_url`
+   * @throws the server's error, for example with code `EADDRINUSE`
+   */
+  listen(): Promise<string>;
+  /**
+   * Stops accepting, lets running turns finish for up to `timeouts.drain` seconds, then cuts what is left.
+   *
+   * @param drain false cuts at once
+   */
+  close(drain?: boolean): Promise<void>;
+  /** The base URL once it listens. */
+  readonly url: string | undefined;
+  /** A report of every turn when it is over. Never ends by itself. */
+  readonly turns$: Observable<TurnReport>;
+  /** Everything that is reported, as it happens. */
+  readonly reports$: Observable<Report>;
+  health(): Health;
+}
+
+/** Makes a proxy; it does nothing before `listen()`. */
+export function createProxyServer(options: ProxyOptions): Proxy {
+  if (!options.allowRemote && !isLoopback(options.host)) {
+    throw new RangeError(`host "${options.host}" is not a loopback address: allow it with --allow-remote`);
+  }
+  const reports = new Subject<Report>();
+  const counters = countReports(reports);
+  const startedAt = performance.now();
+  const context: ProxyContext = {
+    options,
+    upstream: { dispatcher: upstreamDispatcher(options), timeouts: options.timeouts },
+    aliases: responseAliases(),
+    reports,
+  };
+  const currentHealth = (): Health => health(options.upstream, startedAt, counters);
+  const server = createServer(serverSettings(options), (request, response) => {
+    serve(context, currentHealth, request, response).catch((error: unknown) =>
+      respondFailure(response, error),
+    );
+  });
+  server.maxConnections = options.limits.connections;
+  let url: string | undefined;
+
+  return {
+    listen: async () => {
+      await listening(server, options);
+      return (url = baseUrl(server, options.host));
+    },
+    close: async (drain = true) => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      if (drain) await idleOrTimeout(counters, reports, options.timeouts.drain);
+      server.closeAllConnections();
+      await closed;
+      await context.upstream.dispatcher.destroy();
+    },
+    get url() {
+      return url;
+    },
+    turns$: reports.pipe(
+      filter((report) => report.kind === "turn"),
+      map(({ report }) => report),
+    ),
+    reports$: reports.asObservable(),
+    health: currentHealth,
+  };
+}
+
+async function serve(
+  context: ProxyContext,
+  currentHealth: () => Health,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { options, upstream, aliases } = context;
+  const forbidden = whyForbidden(request, options.host);
+  if (forbidden) return respondError(response, 403, "invalid_request_error", forbidden, "forbidden");
+
+  const url = request.url ?? "/";
+  if (url === "/healthz") {
+    response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+    response.end(JSON.stringify(currentHealth()));
+    return;
+  }
+  if (!isApiPath(url)) {
+    const message = `Nothing is served at ${url.split("?", 1)[0]}; the base URL is http://${request.headers.host}${API_PREFIX}.`;
+    return respondError(response, 404, "invalid_request_error", message, "not_found");
+  }
+  const target = targetOf(renamed(url, aliases.resolve), request.rawHeaders, options.upstream);
+  if (request.method === "POST" && isResponsesPath(url) && options.fold.mode !== "off") {
+    return httpTurn(context, target, request, response);
+  }
+  return passthrough(upstream, target, request, response);
+}
+
+function isResponsesPath(url: string): boolean {
+  return url.split("?", 1)[0] === `${API_PREFIX}/responses`;
+}
+
+/** `/v1/responses/{id}` of a fold means the response that the upstream knows. */
+function renamed(url: string, resolve: (id: string) => string): string {
+  return url.replace(/^(\/v1\/responses\/)([^/?]+)/, (_, path: string, id: string) => path + resolve(id));
+}
+
+function serverSettings({ limits }: ProxyOptions) {
+  return {
+    maxHeaderSize: limits.headerBytes,
+    // A client that opens and says nothing, or a byte a second, gives its place back.
+    headersTimeout: 30_000,
+    requestTimeout: 300_000,
+    connectionsCheckingInterval: 5_000,
+    // Longer than clients keep idle connections in their pools, so that it is they who close them.
+    keepAliveTimeout: 120_000,
+    noDelay: true,
+  };
+}
+
+function listening(server: Server, { host, port }: ProxyOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function baseUrl(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}${API_PREFIX}`;
+}
+
+async function idleOrTimeout(
+  counters: { open: number },
+  reports: Observable<Report>,
+  seconds: number,
+): Promise<void> {
+  if (counters.open === 0) return;
+  const idle = reports.pipe(filter(() => counters.open === 0));
+  await Promise.race([firstValueFrom(idle), firstValueFrom(timer(seconds * 1000))]);
+}

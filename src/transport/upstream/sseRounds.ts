@@ -1,0 +1,98 @@
+import type { Readable } from "node:stream";
+import type { BehaviorSubject } from "rxjs";
+import { Observable, tap } from "rxjs";
+import { isTerminal, type ResponseEvent } from "../../protocol/event.js";
+import { RoundRejected, type Answer, type RawHeaders } from "../../protocol/errors.js";
+import { parseEvents } from "../../operators/parseEvents.js";
+import type { OpenRound } from "../../pipeline.js";
+import { decodedStream, encodingNames } from "../encodings.js";
+import { header, headerValues } from "../headers.js";
+import { upstreamLost } from "./failure.js";
+import { send, type Upstream } from "./send.js";
+import type { Target } from "./target.js";
+
+export interface SseRoundsOptions {
+  readonly upstream: Upstream;
+  readonly target: Target;
+  /** The request's headers and bytes for one round's body. */
+  readonly encode: (body: string) => { readonly headers: RawHeaders; readonly body: Uint8Array | string };
+  /** False while the client does not read: the upstream is paused. */
+  readonly flowing: BehaviorSubject<boolean>;
+  /** Hears the head of every accepted round. */
+  readonly onHead: (response: Answer) => void;
+}
+
+/** How long a response whose terminal has been read may take to end, in milliseconds, before its connection is cut. */
+const TAIL_MILLISECONDS = 1000;
+
+/** Opens rounds as SSE POSTs. */
+export function sseRounds(options: SseRoundsOptions): OpenRound {
+  let rounds = 0;
+  return (body) =>
+    new Observable<ResponseEvent>((subscriber) => {
+      const round = ++rounds;
+      const abort = new AbortController();
+      let terminated = false;
+      /** Round 1's refusal is the client's answer, and its body the edge's to read; a continuation's is of no use. */
+      let rejected = false;
+      let response: Answer | undefined;
+
+      const stream = async (): Promise<void> => {
+        const { upstream, target } = options;
+        response = await send(upstream, {
+          method: "POST",
+          target,
+          ...options.encode(body),
+          signal: abort.signal,
+        });
+        const events = eventStream(response);
+        if (!events) {
+          rejected = true;
+          throw new RoundRejected(response);
+        }
+        options.onHead(response);
+        chunks(events, options.flowing)
+          .pipe(
+            parseEvents(),
+            tap((event) => (terminated ||= isTerminal(event))),
+          )
+          .subscribe(subscriber);
+      };
+      stream().catch((error: unknown) => subscriber.error(error));
+
+      return () => {
+        if (terminated && response) drain(response.body, abort);
+        else if (!(rejected && round === 1)) abort.abort();
+      };
+    });
+}
+
+/** The body, if it is a stream of events. */
+function eventStream(response: Answer): Readable | undefined {
+  const { status, headers, body } = response;
+  const isEvents = /^text\/event-stream\b/i.test(header(headers, "content-type") ?? "");
+  if (status < 200 || status > 299 || !isEvents) return undefined;
+  return decodedStream(body, encodingNames(headerValues(headers, "content-encoding")));
+}
+
+function chunks(body: Readable, flowing: Observable<boolean>): Observable<Uint8Array> {
+  return new Observable((subscriber) => {
+    body.on("data", (chunk: Uint8Array) => subscriber.next(chunk));
+    body.on("end", () => subscriber.complete());
+    body.on("error", (error) => subscriber.error(upstreamLost(error, "stream")));
+    const flow = flowing.subscribe((flows) => (flows ? body.resume() : body.pause()));
+    return () => {
+      flow.unsubscribe();
+      body.removeAllListeners("data");
+    };
+  });
+}
+
+/** The response is complete but for its last bytes: reading them keeps the connection for the next round. */
+function drain(body: Readable, abort: AbortController): void {
+  if (body.readableEnded || body.destroyed) return;
+  const timer = setTimeout(() => abort.abort(), TAIL_MILLISECONDS);
+  body.on("close", () => clearTimeout(timer));
+  body.on("error", () => {});
+  body.resume();
+}
