@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { dispatch } from "./commands/dispatch.js";
+import { commands } from "./commands/index.js";
+
+const exitCodeOf = { SIGINT: 130, SIGTERM: 143 } as const;
+const stop = new AbortController();
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(exitCodeOf[signal]);
+    stop.abort(signal);
+  });
+}
+
+// A reader that has seen enough (`codexcomp scan --csv | head`) is no error; with nobody to read the log, go on.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.stderr.on("error", () => {});
+
+const code = await dispatch(process.argv.slice(2), commands, {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  signal: stop.signal,
+});
+
+// Whatever a command left open must not keep the process alive; what it wrote to a pipe must still arrive.
+await new Promise((written) => process.stdout.write("", written));
+await new Promise((written) => process.stderr.write("", written));
+process.exit(code);

@@ -1,0 +1,129 @@
+/** A value a flag can hold. */
+export type FlagValue = string | number | boolean;
+
+/** What a flag accepts, beyond its type. */
+export interface Allowed {
+  /** In words that end the sentence "... must be", for example `a port number, 0 to 65535`. */
+  readonly words: string;
+  readonly accepts: (value: FlagValue) => boolean;
+}
+
+/**
+ * One `--flag`. Its key in a {@link FlagTable} is camelCase; the command line spells it in kebab-case (`maxN` is
+ * `--max-n`) and the environment as `CODEXCOMP_MAX_N`.
+ */
+export interface Flag {
+  readonly type: "string" | "number" | "boolean";
+  /** One letter, the same for this flag in every command. */
+  readonly short?: string;
+  readonly default?: FlagValue;
+  /** A short phrase, lower case, without a full stop. */
+  readonly describes: string;
+  /** What stands for the value in help: `PORT`, `URL`, ... Not for booleans. */
+  readonly value?: string;
+  /** The only values accepted. */
+  readonly choices?: readonly string[];
+  readonly allowed?: Allowed;
+  /** May be given several times; the value is then a list. In the environment, entries are separated by commas. */
+  readonly repeatable?: boolean;
+  /** What a shell offers while the value is typed. */
+  readonly completes?: "file" | "directory";
+}
+
+export type FlagTable = Readonly<Record<string, Flag>>;
+
+type Scalar<F extends Flag> = F["type"] extends "number"
+  ? number
+  : F["type"] extends "boolean"
+    ? boolean
+    : F extends { readonly choices: readonly (infer C)[] }
+      ? C
+      : string;
+
+type ValueOf<F extends Flag> = F extends { readonly repeatable: true }
+  ? readonly Scalar<F>[]
+  : F["type"] extends "boolean"
+    ? boolean
+    : F extends { readonly default: FlagValue }
+      ? Scalar<F>
+      : Scalar<F> | undefined;
+
+/** What a command finds in `flags`: booleans are `false` and lists empty unless given. */
+export type FlagValues<T extends FlagTable> = { readonly [K in keyof T]: ValueOf<T[K]> };
+
+/** Where a flag's value came from. */
+export type Source = "flag" | "environment" | "default";
+
+/** A positional argument. */
+export interface Argument {
+  /** As help shows it: `PATH`. */
+  readonly name: string;
+  readonly describes: string;
+  readonly required?: boolean;
+  /** Takes all that are left; only on the last one. */
+  readonly repeatable?: boolean;
+  readonly choices?: readonly string[];
+  readonly completes?: "file" | "directory" | "command";
+}
+
+export interface Example {
+  /** The whole line, `codexcomp` included. */
+  readonly line: string;
+  readonly does: string;
+}
+
+/** A stream a command writes to. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What surrounds a command: the process, or a test's stand-in for it. */
+export interface Surroundings {
+  /** For data, and nothing else. */
+  readonly stdout: Output;
+  /** For logs, progress and errors. */
+  readonly stderr: Output;
+  readonly env: Environment;
+  /** Aborted by the first Ctrl-C or SIGTERM. A second one ends the process whatever the command does. */
+  readonly signal: AbortSignal;
+}
+
+/** One call of a command: everything it may look at, validated. */
+export interface Invocation<F = Readonly<Record<string, unknown>>> extends Surroundings {
+  readonly args: readonly string[];
+  readonly flags: F;
+  /** For commands that have yet another source of values (a config file) that defaults must not override. */
+  readonly sources: { readonly [K in keyof F]: Source };
+}
+
+/**
+ * A subcommand: its place in help, completions and the man page, and what it does. Keep the implementation behind an
+ * `import()` inside `run`, so that starting one command does not load all of them.
+ */
+export interface Command<T extends FlagTable = FlagTable> {
+  readonly name: string;
+  /** One line, lower case, without a full stop. */
+  readonly summary: string;
+  /** Paragraphs for `--help`. One that starts with a space is a line to copy, and stays as it is. */
+  readonly description: readonly string[];
+  /** Shown first in help; at least one. */
+  readonly examples: readonly Example[];
+  readonly args?: readonly Argument[];
+  readonly flags: T;
+  /** Exit codes with a meaning of their own, beyond 0 done, 1 failed, 2 bad usage. */
+  readonly exitCodes?: Readonly<Record<number, string>>;
+  /** Left out of the list of commands and of completions. */
+  readonly hidden?: boolean;
+  /** @returns the exit code */
+  run(invocation: Invocation<FlagValues<T>>): Promise<number>;
+}
+
+/** Makes a {@link Command} whose `run` gets its flags typed by its own table. */
+export function defineCommand<const T extends FlagTable>(command: Command<T>): Command<T> {
+  return command;
+}
+
+/** The command was called wrongly: its message goes to stderr, the exit code is 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,55 @@
+import type { Argument, Command, Flag } from "../command.js";
+import { kebabCase } from "../parsing/names.js";
+
+/** What every command answers to. */
+export const STANDARD_FLAGS = [
+  ["-h, --help", "show help and exit"],
+  ["-V, --version", "show the version and exit"],
+] as const;
+
+const STANDARD_EXIT_CODES = { 0: "done", 1: "failed", 2: "wrong usage" } as const;
+
+/** The environment beyond the flags' own variables. */
+export const VARIABLES = [
+  [
+    "CODEXCOMP_FLAG",
+    "gives the default of any flag, for example CODEXCOMP_PORT=9000 or CODEXCOMP_NO_JOURNAL=1",
+  ],
+  ["CODEXCOMP_DEBUG=1", "adds the stack to error messages"],
+  ["NO_COLOR=1", "no colours; FORCE_COLOR=1 for colours in a pipe"],
+] as const;
+
+/** `-f, --follow`, or `--port PORT`. */
+export function flagSyntax(key: string, flag: Flag): string {
+  const name = `--${kebabCase(key)}${flag.type === "boolean" ? "" : ` ${valueSyntax(flag)}`}`;
+  return flag.short ? `-${flag.short}, ${name}` : name;
+}
+
+export function valueSyntax(flag: Flag): string {
+  return flag.choices?.join("|") ?? flag.value ?? (flag.type === "number" ? "N" : "TEXT");
+}
+
+/** What a flag does, what it takes and its default, in one line. */
+export function flagMeaning(flag: Flag): string {
+  const parts = [flag.describes];
+  if (flag.allowed) parts.push(flag.allowed.words);
+  if (flag.repeatable) parts.push("can be repeated");
+  if (flag.default !== undefined && flag.default !== false) parts.push(`default ${flag.default}`);
+  return parts.join("; ");
+}
+
+/** `codexcomp replay [flags] PATH...` */
+export function usageLine(command: Command): string {
+  const words = (command.args ?? []).map(argumentSyntax);
+  return ["codexcomp", command.name, "[flags]", ...words].join(" ");
+}
+
+/** The codes a command ends with, and what each means. */
+export function exitCodes(command?: Command): [string, string][] {
+  return Object.entries({ ...STANDARD_EXIT_CODES, ...command?.exitCodes });
+}
+
+function argumentSyntax({ name, required, repeatable }: Argument): string {
+  const word = repeatable ? `${name}...` : name;
+  return required ? word : `[${word}]`;
+}

@@ -1,0 +1,23 @@
+import { defineCommand } from "../command.js";
+
+export const help = defineCommand({
+  name: "help",
+  summary: "explain codexcomp or one of its commands",
+  description: [
+    "Without a command: the list of commands. The same as --help, which every command understands.",
+  ],
+  examples: [{ line: "codexcomp help run", does: "everything about the proxy's flags" }],
+  args: [{ name: "COMMAND", describes: "the command to explain", completes: "command" }],
+  flags: {},
+  async run({ args: [name], stdout, env }) {
+    const [{ commands }, { find }, { commandHelp, overview }] = await Promise.all([
+      import("../index.js"),
+      import("../parsing/parse.js"),
+      import("./render.js"),
+    ]);
+    stdout.write(
+      name === undefined ? overview(commands, stdout, env) : commandHelp(find(name, commands), stdout, env),
+    );
+    return 0;
+  },
+});

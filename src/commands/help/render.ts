@@ -1,0 +1,72 @@
+import type { Command, Environment, Output } from "../command.js";
+import { kebabCase, variableName } from "../parsing/names.js";
+import { styleFor } from "../terminal/style.js";
+import { definitions, widthOf, wrap } from "../terminal/wrap.js";
+import { exitCodes, flagMeaning, flagSyntax, STANDARD_FLAGS, usageLine, VARIABLES } from "./describe.js";
+
+type Section = readonly [title: string, body: string];
+
+/** The page of `codexcomp help`. */
+export function overview(commands: readonly Command[], output: Output, env: Environment): string {
+  const width = widthOf(output);
+  const listed = commands.filter(({ hidden }) => !hidden);
+  return page(output, env, [
+    ["", wrap("Codex stops thinking early. codexcomp makes it think on.", width)],
+    [
+      "Examples",
+      examples(
+        listed.flatMap((command) => command.examples.slice(0, 1)),
+        width,
+      ),
+    ],
+    ["Usage", "  codexcomp [COMMAND] [flags]"],
+    [
+      "Commands",
+      definitions(
+        listed.map(({ name, summary }) => [name, summary] as const),
+        width,
+      ),
+    ],
+    ["Flags", definitions(STANDARD_FLAGS, width)],
+    ["Environment", definitions(VARIABLES, width)],
+    ["Exit codes", definitions(exitCodes(), width)],
+    ["", wrap("Without a command: run. More: codexcomp help COMMAND", width)],
+  ]);
+}
+
+/** The page of `codexcomp help COMMAND`. */
+export function commandHelp(command: Command, output: Output, env: Environment): string {
+  const width = widthOf(output);
+  const flags = Object.entries(command.flags).map(
+    ([key, flag]) => [flagSyntax(key, flag), flagMeaning(flag)] as const,
+  );
+  const args = (command.args ?? []).map(({ name, describes }) => [name, describes] as const);
+  const description = command.description.map((text) => (text.startsWith(" ") ? text : wrap(text, width)));
+  return page(output, env, [
+    ["", wrap(`codexcomp ${command.name}: ${command.summary}`, width)],
+    ["Examples", examples(command.examples, width)],
+    ["Usage", `  ${usageLine(command)}`],
+    ["", description.join("\n\n")],
+    ...(args.length > 0 ? [["Arguments", definitions(args, width)] as const] : []),
+    ["Flags", definitions([...flags, ...STANDARD_FLAGS], width)],
+    ...(flags.length > 0 ? [["Environment", variablesOf(command)] as const] : []),
+    ["Exit codes", definitions(exitCodes(command), width)],
+  ]);
+}
+
+function page(output: Output, env: Environment, sections: readonly Section[]): string {
+  const style = styleFor(output, env);
+  const text = sections.map(([title, body]) => (title === "" ? body : `${style("bold", title)}\n${body}`));
+  return `${text.join("\n\n")}\n`;
+}
+
+/** All follow one rule, so one example is enough. */
+function variablesOf(command: Command): string {
+  const [key = ""] = Object.keys(command.flags);
+  return `  ${variableName(key)} gives the default of --${kebabCase(key)}, and so on`;
+}
+
+/** What it does above the line to type. */
+function examples(list: Command["examples"], width: number): string {
+  return list.map(({ line, does }) => `${wrap(`# ${does}`, width, 2)}\n  ${line}`).join("\n");
+}

@@ -1,0 +1,7 @@
+import type { Command } from "./command.js";
+import { completion } from "./completion/completion.js";
+import { help } from "./help/help.js";
+import { run } from "./run.js";
+
+/** All commands, in the order help lists them. */
+export const commands: readonly Command[] = [run, completion, help];

@@ -1,0 +1,173 @@
+import type { FlagTable } from "./command.js";
+import { seconds, urlOr, wholeNumber } from "./parsing/values.js";
+
+/** Where to listen and where to forward to. */
+const connection = {
+  host: { type: "string", value: "ADDRESS", default: "127.0.0.1", describes: "the address to listen on" },
+  port: {
+    type: "number",
+    value: "PORT",
+    default: 8787,
+    allowed: wholeNumber(0, 65535, "0 for any free one"),
+    describes: "the port to listen on",
+  },
+  autoPort: {
+    type: "boolean",
+    describes: "where the port is taken, use a free one and print the openai_base_url for Codex",
+  },
+  allowRemote: { type: "boolean", describes: "permit an address that other machines can reach" },
+  upstream: {
+    type: "string",
+    value: "URL",
+    default: "auto",
+    allowed: urlOr(["auto"], ["http", "https"]),
+    describes: "where requests go; auto tells ChatGPT logins and API keys apart",
+  },
+  upstreamTransport: {
+    type: "string",
+    choices: ["auto", "sse"],
+    default: "auto",
+    describes: "auto relays WebSocket to WebSocket; sse turns everything into POST requests",
+  },
+  proxy: {
+    type: "string",
+    value: "URL",
+    allowed: urlOr(["none"], ["http", "https", "socks5", "socks5h"]),
+    describes: "a proxy on the way to the upstream, instead of HTTPS_PROXY and its relatives",
+  },
+  caFile: {
+    type: "string",
+    value: "PATH",
+    completes: "file",
+    describes: "a PEM file of certificate authorities to trust besides the usual ones",
+  },
+} as const satisfies FlagTable;
+
+/** Which rounds are continued, and how far. */
+const folding = {
+  mode: {
+    type: "string",
+    choices: ["fold", "observe", "off"],
+    default: "fold",
+    describes: "fold cut responses; only observe them; or forward and nothing else",
+  },
+  models: { type: "string", value: "GLOBS", default: "*", describes: "models to fold, separated by commas" },
+  minN: {
+    type: "number",
+    default: 1,
+    allowed: wholeNumber(1),
+    describes: "the lowest tier n (reasoning cut at 518n-2 tokens) to continue",
+  },
+  maxN: {
+    type: "number",
+    default: 6,
+    allowed: wholeNumber(0, undefined, "0 for no cap"),
+    describes: "the highest tier to continue",
+  },
+  maxContinue: {
+    type: "number",
+    default: 3,
+    allowed: wholeNumber(0),
+    describes: "the most continuations of one turn",
+  },
+  maxBilledTokens: {
+    type: "number",
+    allowed: wholeNumber(1),
+    describes: "continue no further where a turn would pass this many billed tokens",
+  },
+  markerText: { type: "string", value: "TEXT", describes: "what the nudge says, instead of its usual words" },
+  hold: {
+    type: "string",
+    choices: ["adaptive", "always"],
+    default: "adaptive",
+    describes: "adaptive shows answers live where the size of the reasoning says it was not cut",
+  },
+  liveModels: {
+    type: "string",
+    value: "GLOBS",
+    default: "gpt-5.4*,gpt-5.5*,gpt-5.6*",
+    describes: "models whose reasoning sizes are known well enough for adaptive holding",
+  },
+} as const satisfies FlagTable;
+
+/** Time and memory. */
+const limits = {
+  keepAliveSeconds: {
+    type: "number",
+    value: "SECONDS",
+    default: 15,
+    allowed: seconds(0, "0 for never"),
+    describes: "how long the client may hear nothing while output is held",
+  },
+  connectTimeout: {
+    type: "number",
+    value: "SECONDS",
+    default: 30,
+    allowed: seconds(0, "0 for none"),
+    describes: "how long connecting to the upstream may take",
+  },
+  firstByteTimeout: {
+    type: "number",
+    value: "SECONDS",
+    default: 300,
+    allowed: seconds(0, "0 for none"),
+    describes: "how long the upstream may take to answer",
+  },
+  idleTimeout: {
+    type: "number",
+    value: "SECONDS",
+    default: 300,
+    allowed: seconds(0, "0 for none"),
+    describes: "how long the upstream may be silent in the middle of an answer",
+  },
+  maxHistoryBytes: {
+    type: "number",
+    value: "BYTES",
+    default: 64 * 1024 * 1024,
+    allowed: wholeNumber(0),
+    describes: "the history kept for one WebSocket connection; past it, its turns are not folded",
+  },
+} as const satisfies FlagTable;
+
+/** What is written down, and what is added. */
+const extras = {
+  config: {
+    type: "string",
+    value: "PATH",
+    completes: "file",
+    describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in the working directory",
+  },
+  use: {
+    type: "string",
+    value: "PATH",
+    repeatable: true,
+    completes: "file",
+    describes: "a module with an operator of your own",
+  },
+  record: {
+    type: "string",
+    value: "DIR",
+    completes: "directory",
+    describes: "record every turn into this folder",
+  },
+  recordRedact: {
+    type: "boolean",
+    describes: "replace all text in recordings by filler of the same length",
+  },
+  noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
+  logLevel: {
+    type: "string",
+    choices: ["error", "warn", "info", "debug"],
+    default: "info",
+    describes: "how much to log on stderr",
+  },
+  logFormat: {
+    type: "string",
+    choices: ["text", "json"],
+    default: "text",
+    describes: "log lines for people or for machines",
+  },
+} as const satisfies FlagTable;
+
+/** The flags of `codexcomp run`; `install-service` takes the same ones. */
+export const runFlags = { ...connection, ...folding, ...limits, ...extras } as const satisfies FlagTable;
