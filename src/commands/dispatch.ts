@@ -16,8 +16,8 @@ export async function dispatch(
   try {
     const request = parseCommandLine(argv, commands, env);
     if (request.kind === "version") {
-      const { version } = await import("./version.js");
-      stdout.write(`${version}\n`);
+      const { packageVersion } = await import("../version.js");
+      stdout.write(`${packageVersion}\n`);
       return 0;
     }
     if (request.kind === "help") {

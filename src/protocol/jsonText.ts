@@ -18,7 +18,8 @@ export interface JsonEdit {
 export function editJson(text: string, edits: readonly JsonEdit[]): string {
   const root = parseTree(text);
   if (!root) return text;
-  const changes = edits.flatMap((edit) => toTextEdits(text, root, edit));
+  const grown = new Set<Node>();
+  const changes = edits.flatMap((edit) => toTextEdits(text, root, edit, grown));
   return applyEdits(text, changes);
 }
 
@@ -37,7 +38,8 @@ export function sliceJsonArray(text: string, path: readonly (string | number)[])
   return (node.children ?? []).map((child) => text.slice(child.offset, child.offset + child.length));
 }
 
-function toTextEdits(text: string, root: Node, { path, raw }: JsonEdit): Edit[] {
+/** @param grown the objects that have been added to, so that a second member of an empty one gets its comma */
+function toTextEdits(text: string, root: Node, { path, raw }: JsonEdit, grown: Set<Node>): Edit[] {
   const node = findNodeAtLocation(root, [...path]);
   if (raw === undefined) return node ? modify(text, [...path], undefined, {}) : [];
   if (node) return [{ offset: node.offset, length: node.length, content: raw }];
@@ -45,8 +47,8 @@ function toTextEdits(text: string, root: Node, { path, raw }: JsonEdit): Edit[] 
   const parent = path.length === 1 ? root : findNodeAtLocation(root, path.slice(0, -1));
   if (parent?.type !== "object") return [];
   const last = parent.children?.at(-1);
-  const member = `${JSON.stringify(path.at(-1))}:${raw}`;
-  return last
-    ? [{ offset: last.offset + last.length, length: 0, content: `,${member}` }]
-    : [{ offset: parent.offset + 1, length: 0, content: member }];
+  const comma = last || grown.has(parent) ? "," : "";
+  grown.add(parent);
+  const offset = last ? last.offset + last.length : parent.offset + 1;
+  return [{ offset, length: 0, content: `${comma}${JSON.stringify(path.at(-1))}:${raw}` }];
 }

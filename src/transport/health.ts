@@ -34,7 +34,7 @@ export function countReports(reports: Observable<Report>): Counters {
       counters.open++;
     } else if (report.kind === "round") {
       if (report.report.tier !== undefined) counters.truncated++;
-    } else {
+    } else if (report.kind === "turn") {
       counters.open--;
       if (report.report.rounds.length > 1) counters.folds++;
       if (!["completed", "aborted"].includes(report.report.outcome)) counters.failed++;

@@ -1,4 +1,4 @@
-import { defineCommand } from "./command.js";
+import { defineCommand } from "../command.js";
 import { runFlags } from "./runFlags.js";
 
 export const run = defineCommand({
@@ -21,7 +21,8 @@ export const run = defineCommand({
     { line: "codexcomp run --mode observe", does: "only report what is cut: never hold, never spend" },
   ],
   flags: runFlags,
-  async run() {
-    throw new Error("the proxy is not part of this build yet");
+  async run(invocation) {
+    const { serve } = await import("./serve.js");
+    return serve(invocation);
   },
 });

@@ -1,5 +1,5 @@
-import type { FlagTable } from "./command.js";
-import { seconds, urlOr, wholeNumber } from "./parsing/values.js";
+import type { FlagTable } from "../command.js";
+import { seconds, urlOr, wholeNumber } from "../parsing/values.js";
 
 /** Where to listen and where to forward to. */
 const connection = {

@@ -1,0 +1,85 @@
+import type { Invocation } from "../command.js";
+import { createProxyServer, type Proxy } from "../../transport/proxy.js";
+import type { ProxyOptions } from "../../transport/options.js";
+import { packageVersion } from "../../version.js";
+import { createLog, logReport, type Log } from "./log.js";
+import { toProxyOptions, type RunFlags } from "./options.js";
+import { explainBusyPort } from "./portOwner.js";
+
+/** Runs the proxy until the signal. @returns the exit code */
+export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
+  const log = createLog({ level: flags.logLevel, format: flags.logFormat, output: stderr, env });
+  const options = toProxyOptions(flags);
+  const proxy = await listen(options, flags.autoPort, log);
+  if (!proxy) return 1;
+  proxy.reports$.subscribe((report) => logReport(log, report));
+  logBugs(log);
+
+  await aborted(signal);
+  const { open } = proxy.health().counters;
+  log(
+    "info",
+    open === 0 ? "stopping" : `stopping: ${open} turn(s) have ${options.timeouts.drain} s to finish`,
+  );
+  await proxy.close();
+  return 0;
+}
+
+async function listen(options: ProxyOptions, autoPort: boolean, log: Log): Promise<Proxy | undefined> {
+  try {
+    const proxy = createProxyServer(options);
+    const url = await proxy.listen();
+    announce(url, options, log);
+    return proxy;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE" && autoPort) {
+      log("warn", `port ${options.port} is taken; taking a free one (--auto-port)`);
+      return listen({ ...options, port: 0 }, false, log);
+    }
+    if (code === "EADDRINUSE") log("error", await explainBusyPort(options));
+    else if (code === "EACCES")
+      log("error", `not permitted to listen on port ${options.port}: choose one above 1023`);
+    else if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+      log("error", `cannot listen on ${options.host}: not an address of this machine`);
+    else log("error", message);
+    return undefined;
+  }
+}
+
+function announce(url: string, { upstream, fold, host, allowRemote }: ProxyOptions, log: Log): void {
+  const to = upstream === "auto" ? "ChatGPT or the OpenAI API, by login" : new URL(upstream).host;
+  log("info", `codexcomp ${packageVersion} on ${url} -> ${to} (mode ${fold.mode})`, {
+    event: "listening",
+    url,
+  });
+  log("info", `Codex uses it with this line at the top of config.toml: openai_base_url = "${url}"`);
+  if (allowRemote) log("warn", `--allow-remote: whoever can reach ${host} can use this proxy`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** One turn's error ends that turn. What still gets here is a bug: said once, with its stack and without payloads. */
+function logBugs(log: Log): void {
+  const seen = new Set<string>();
+  const report = (kind: string) => (error: unknown) => {
+    const stack =
+      error instanceof Error
+        ? `${error.name}\n${(error.stack ?? "").split("\n").filter(isFrame).join("\n")}`
+        : typeof error;
+    if (seen.has(stack)) return;
+    seen.add(stack);
+    log("error", `codexcomp ${packageVersion}: ${kind}: ${stack}`);
+  };
+  process.on("uncaughtException", report("uncaught exception"));
+  process.on("unhandledRejection", report("unhandled rejection"));
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line);
+}
