@@ -1,0 +1,31 @@
+/**
+ * The testing kit: a simulated upstream, and builders of the rounds it answers with.
+ *
+ * @module
+ */
+export { round, type EndOptions, type Round, type RoundBuilder, type RoundOptions } from "./rounds/round.js";
+export type { RoundContext } from "./rounds/writer.js";
+export type { CallOptions, MessageOptions, ReasoningOptions, WebSearchOptions } from "./rounds/items.js";
+export {
+  openThought,
+  sealThought,
+  sizeOfThought,
+  type SealOptions,
+  type Thought,
+} from "./encryptedContent.js";
+export { simulatedUpstream, type SimulatedUpstream } from "./upstream/simulatedUpstream.js";
+export type { Script, SimulatedUpstreamOptions } from "./upstream/options.js";
+export {
+  apiError,
+  reply,
+  type Answer,
+  type Delivery,
+  type DeliveryOptions,
+  type Fault,
+  type Headers,
+  type Reply,
+} from "./upstream/answer.js";
+export type { HttpCall } from "./upstream/journal.js";
+export type { UpstreamFrame } from "./upstream/frames.js";
+export type { UpstreamSocket } from "./upstream/upstreamSocket.js";
+export type { Backend, Outcome, UpstreamRequest } from "./upstream/request.js";

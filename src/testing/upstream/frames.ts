@@ -1,0 +1,41 @@
+import type { RawData } from "ws";
+import { asObject, parseJsonObject } from "../../protocol/event.js";
+import { apiError, type Headers, type Reply } from "./answer.js";
+
+/** A frame that a client sent. */
+export interface UpstreamFrame {
+  readonly connection: number;
+  /** The text; `undefined` for a binary frame. */
+  readonly text: string | undefined;
+  readonly bytes: Buffer;
+  /** True when the text is a JSON object. */
+  readonly isJson: boolean;
+  /** Its `type`; `""` where there is none. */
+  readonly type: string;
+}
+
+/** A message as `ws` gives it, as a frame. */
+export function readFrame(data: RawData, isBinary: boolean, connection: number): UpstreamFrame {
+  const bytes = Buffer.concat([data].flat().map((part) => Buffer.from(part as Buffer)));
+  const text = isBinary ? undefined : bytes.toString();
+  const json = text === undefined ? undefined : parseJsonObject(text);
+  const type = json?.["type"];
+  return { connection, text, bytes, isJson: json !== undefined, type: typeof type === "string" ? type : "" };
+}
+
+/** The refusal of a text frame that is no JSON object. */
+export const unreadable: Reply = apiError(400, { message: "Invalid JSON in WebSocket message." });
+
+/** The wrapped error frame: handled by clients as that HTTP status would be. */
+export function errorFrame({ status, body, headers }: Reply): string {
+  const error = asObject(asObject(body)?.["error"]) ?? { message: detailOf(body) };
+  return JSON.stringify({ type: "error", status, error, ...(headers && { headers: firstOfEach(headers) }) });
+}
+
+function detailOf(body: unknown): unknown {
+  return asObject(body)?.["detail"] ?? (typeof body === "string" ? body : "");
+}
+
+function firstOfEach(headers: Headers): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()[0]]));
+}

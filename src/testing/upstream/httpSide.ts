@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { replyBody, apiError, reply, toRawHeaders, type Headers, type Reply } from "./answer.js";
+import { decodeBody, readBody } from "./body.js";
+import type { Conversations } from "./conversations.js";
+import type { HttpCall, Journal } from "./journal.js";
+import type { SimulatedUpstreamOptions } from "./options.js";
+import { accountOf } from "./request.js";
+import { respond, type Channel, type Upstream } from "./respond.js";
+import { sseSink } from "./sseSink.js";
+
+/** Answers plain HTTP requests: POSTs for a response, stored responses, the model list. */
+export function httpSide(
+  options: SimulatedUpstreamOptions,
+  upstream: Upstream,
+  stored: Conversations,
+  journal: Journal,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const { headers = {} } = options;
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request);
+    const call = journal.call(request, body);
+    const path = pathOf(call);
+    if (call.method === "POST" && path.endsWith("/responses")) {
+      const text = decodeBody(body, request.headers["content-encoding"]);
+      const { connection } = call;
+      const open = journal.open({
+        ...{ transport: "http", connection, message: request, text, wireBytes: body.length },
+        backend: options.backend,
+      });
+      return open.settle(await respond(open, httpChannel(response, headers), stored, "", upstream));
+    }
+    const [, id] = /\/responses\/([^/]+)$/.exec(path) ?? [];
+    if (call.method === "GET" && id) {
+      const found = stored.find(id, accountOf(call.headers));
+      return sendReply(response, found ? reply(200, found.response) : noSuchResponse(id));
+    }
+    if (call.method === "GET" && path.endsWith("/models")) {
+      return sendReply(response, options.models ?? reply(200, NO_MODELS), headers);
+    }
+    await sendReply(response, options.other?.(call) ?? noSuchUrl(call));
+  };
+
+  return (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent || request.destroyed) response.destroy();
+      else void sendReply(response, scriptFailed(error));
+    });
+  };
+}
+
+export const pathOf = ({ url }: HttpCall): string => url.split("?")[0] ?? "";
+
+/** The answer to an unknown path. */
+export function noSuchUrl({ method, url }: HttpCall): Reply {
+  return apiError(404, { message: `Invalid URL (${method} ${url})` });
+}
+
+/** The answer when the script threw. */
+export function scriptFailed(error: unknown): Reply {
+  return apiError(500, { message: `The script failed: ${String(error)}`, code: "script_failed" });
+}
+
+function noSuchResponse(id: string): Reply {
+  return apiError(404, { message: `Response with id '${id}' not found.` });
+}
+
+/** Good for the API (`data`) and for ChatGPT's backend (`models`). */
+const NO_MODELS = { object: "list", data: [], models: [] };
+
+/** Sends a reply over HTTP. */
+async function sendReply(response: ServerResponse, reply: Reply, extra: Headers = {}): Promise<void> {
+  const { bytes, contentType } = replyBody(reply);
+  const headers = { ...extra, ...reply.headers };
+  const named = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+  response.writeHead(reply.status, [
+    ...(named || reply.body === undefined ? [] : ["content-type", contentType]),
+    ...["content-length", String(bytes.length)],
+    ...toRawHeaders(headers),
+  ]);
+  await new Promise<void>((resolve) => {
+    response.once("close", resolve);
+    response.end(bytes, resolve);
+  });
+}
+
+/** @param headers what every successful answer carries */
+function httpChannel(response: ServerResponse, headers: Headers): Channel {
+  return {
+    reply: (reply) => sendReply(response, reply),
+    stream(delivery) {
+      const { contentType = "text/event-stream; charset=utf-8", gzip } = delivery;
+      response.writeHead(200, [
+        ...["content-type", contentType],
+        ...["cache-control", "no-cache"],
+        ...(gzip ? ["content-encoding", "gzip"] : []),
+        ...toRawHeaders({ ...headers, ...delivery.headers }),
+      ]);
+      response.flushHeaders();
+      return sseSink(response, delivery);
+    },
+  };
+}
