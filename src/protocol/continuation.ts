@@ -1,6 +1,6 @@
 import { asObject, isItemDone, type JsonObject, type ResponseEvent } from "./event.js";
 import { encryptedContent, isReasoning, itemOf } from "./items.js";
-import { editJson, sliceJson, sliceJsonArray, type JsonEdit } from "./jsonText.js";
+import { editJson, memberText, sliceJsonArray, type JsonEdit } from "./jsonText.js";
 import { includeEncryptedReasoning, readRequest, type TurnRequest } from "./request.js";
 import { splitHeld } from "./held.js";
 import type { RoundEnd } from "./signals.js";
@@ -44,7 +44,7 @@ export function replayItems({ shown, held }: RoundEnd): string[] {
 
 /** The text of the item in an `output_item.done` event, exactly as it came. */
 export function itemText(done: ResponseEvent): string {
-  return sliceJson(done.data, ["item"]) ?? "null";
+  return memberText(done.data, "item") ?? "null";
 }
 
 /** Reasoning without its encrypted content says nothing to the upstream (and is refused with `store: false`). */

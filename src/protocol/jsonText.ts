@@ -1,4 +1,4 @@
-import { applyEdits, findNodeAtLocation, modify, parseTree, type Edit, type Node } from "jsonc-parser";
+import { applyEdits, findNodeAtLocation, modify, parseTree, type Edit, type Node, visit } from "jsonc-parser";
 
 /** One change to a JSON text: the value at `path` becomes `raw` (JSON text); `undefined` removes the member. */
 export interface JsonEdit {
@@ -16,11 +16,14 @@ export interface JsonEdit {
  * @param edits disjoint changes
  */
 export function editJson(text: string, edits: readonly JsonEdit[]): string {
-  const root = parseTree(text);
+  const removed = edits.filter(({ raw }) => raw === undefined).reduce(withoutMember, text);
+  const root = parseTree(removed);
   if (!root) return text;
   const grown = new Set<Node>();
-  const changes = edits.flatMap((edit) => toTextEdits(text, root, edit, grown));
-  return applyEdits(text, changes);
+  return applyEdits(
+    removed,
+    edits.flatMap((edit) => toTextEdits(root, edit, grown)),
+  );
 }
 
 /** The text of the value at `path`, exactly as written; `undefined` if there is none. */
@@ -28,6 +31,40 @@ export function sliceJson(text: string, path: readonly (string | number)[]): str
   const root = parseTree(text);
   const node = root && findNodeAtLocation(root, [...path]);
   return node && text.slice(node.offset, node.offset + node.length);
+}
+
+/**
+ * The text of a top-level member's value, exactly as written. Builds no tree, for it runs on every item that goes by.
+ *
+ * @param text a JSON object
+ * @returns `undefined` if there is no such member
+ */
+export function memberText(text: string, key: string): string | undefined {
+  let inside = false;
+  let skipping = false;
+  let wanted = false;
+  let start: number | undefined;
+  let value: string | undefined;
+  const end = (offset: number): void => {
+    if (start !== undefined) value ??= text.slice(start, offset).trim();
+    start = undefined;
+  };
+  visit(text, {
+    // `false` keeps what is nested from being reported, all but its end.
+    onObjectBegin: () => (inside ? !(skipping = true) : (inside = true)),
+    onArrayBegin: () => false,
+    onArrayEnd: () => {},
+    onObjectProperty: (name) => (wanted = name === key),
+    onSeparator: (character, offset) => {
+      if (character === ",") end(offset);
+      else if (wanted) start = offset + 1;
+    },
+    onObjectEnd: (offset) => {
+      if (!skipping) end(offset);
+      skipping = false;
+    },
+  });
+  return value;
 }
 
 /** The texts of an array's elements, exactly as written; empty if the value at `path` is no array. */
@@ -38,10 +75,15 @@ export function sliceJsonArray(text: string, path: readonly (string | number)[])
   return (node.children ?? []).map((child) => text.slice(child.offset, child.offset + child.length));
 }
 
+/** One at a time, for each takes a comma of its neighbour with it. */
+function withoutMember(text: string, { path }: JsonEdit): string {
+  return applyEdits(text, modify(text, [...path], undefined, {}));
+}
+
 /** @param grown the objects that have been added to, so that a second member of an empty one gets its comma */
-function toTextEdits(text: string, root: Node, { path, raw }: JsonEdit, grown: Set<Node>): Edit[] {
+function toTextEdits(root: Node, { path, raw }: JsonEdit, grown: Set<Node>): Edit[] {
+  if (raw === undefined) return [];
   const node = findNodeAtLocation(root, [...path]);
-  if (raw === undefined) return node ? modify(text, [...path], undefined, {}) : [];
   if (node) return [{ offset: node.offset, length: node.length, content: raw }];
 
   const parent = path.length === 1 ? root : findNodeAtLocation(root, path.slice(0, -1));

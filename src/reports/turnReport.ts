@@ -122,7 +122,7 @@ export function recordTurn(
   };
 }
 
-/** The ids under which the client and the upstream know a fold's response; `undefined` where they are the same. */
+/** The ids under which the client and the upstream know a fold's response; `undefined` for a turn of one round. */
 export function foldedIds({ rounds, released }: TurnEnd): { seen: string; released: string } | undefined {
   const [seen, last] = [rounds[0], released].map((round) => responseOf(round?.terminal)?.["id"]);
   return typeof seen === "string" && typeof last === "string" && seen !== last

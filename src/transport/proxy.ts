@@ -12,6 +12,7 @@ import type { ProxyOptions } from "./options.js";
 import { responseAliases } from "./responseAliases.js";
 import { upstreamDispatcher } from "./upstream/dispatcher.js";
 import { API_PREFIX, isApiPath, targetOf } from "./upstream/target.js";
+import { upgradeServer } from "./websocket/upgrade.js";
 
 /** A proxy that can be started and stopped. */
 export interface Proxy {
@@ -58,6 +59,8 @@ export function createProxyServer(options: ProxyOptions): Proxy {
     );
   });
   server.maxConnections = options.limits.connections;
+  const upgrades = upgradeServer(context);
+  server.on("upgrade", upgrades.onUpgrade);
   let url: string | undefined;
 
   return {
@@ -70,6 +73,7 @@ export function createProxyServer(options: ProxyOptions): Proxy {
       server.closeIdleConnections();
       if (drain) await idleOrTimeout(counters, reports, options.timeouts.drain);
       server.closeAllConnections();
+      upgrades.close();
       await closed;
       await context.upstream.dispatcher.destroy();
     },

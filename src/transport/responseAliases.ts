@@ -3,7 +3,7 @@
  * goes on from the round that was released. Bounded: the oldest is forgotten first.
  */
 export interface ResponseAliases {
-  /** The client was given `seen` for the upstream's `released`. */
+  /** The client was given `seen` for the upstream's `released`; the same id twice forgets it. */
   add(seen: string, released: string): void;
   /** The upstream's id for one that the client names. */
   resolve(id: string): string;
@@ -14,8 +14,8 @@ export function responseAliases(limit = 10_000): ResponseAliases {
   const released = new Map<string, string>();
   return {
     add: (seen, id) => {
-      if (seen === id) return;
       released.delete(seen);
+      if (seen === id) return;
       released.set(seen, id);
       const oldest = released.keys().next();
       if (released.size > limit && !oldest.done) released.delete(oldest.value);

@@ -1,3 +1,4 @@
+import type { Agent } from "node:http";
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { Answer, RawHeaders } from "../../protocol/errors.js";
@@ -9,6 +10,8 @@ import type { Target } from "./target.js";
 export interface Upstream {
   readonly dispatcher: Dispatcher;
   readonly timeouts: Timeouts;
+  /** The agent for WebSockets to that address, where they do not go there directly. */
+  readonly webSocketAgent?: (url: URL) => Agent | undefined;
 }
 
 export interface UpstreamRequest {

@@ -1,0 +1,23 @@
+import type { WebSocket } from "ws";
+
+/** Codes that stand for what happened and cannot be sent (RFC 6455, 7.4.1). */
+const NO_STATUS = 1005;
+const ABNORMAL = 1006;
+
+/** How long a peer may take to answer a close frame, in milliseconds. */
+const CLOSE_MILLISECONDS = 1000;
+
+/** Ends one side as the other side ended: same code and reason; a lost connection is lost. */
+export function closeAs(target: WebSocket, code: number, reason: Buffer | string): void {
+  if (target.readyState === target.CLOSED) return;
+  if (target.readyState === target.CONNECTING || !isSendable(code)) return target.terminate();
+  if (code === NO_STATUS) target.close();
+  else target.close(code, reason);
+  const timer = setTimeout(() => target.terminate(), CLOSE_MILLISECONDS);
+  target.once("close", () => clearTimeout(timer));
+}
+
+function isSendable(code: number): boolean {
+  if (code === NO_STATUS) return true;
+  return (code >= 1000 && code <= 1014 && ![1004, ABNORMAL].includes(code)) || (code >= 3000 && code <= 4999);
+}

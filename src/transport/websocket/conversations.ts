@@ -1,0 +1,72 @@
+/**
+ * The input of a conversation, as text and shared with its own past: appending a turn costs the turn's bytes, not
+ * the conversation's.
+ */
+export interface Conversation {
+  readonly before: Conversation | undefined;
+  /** Input items as JSON text, separated by commas; may be empty. */
+  readonly items: string;
+  /** Size of all items, in UTF-16 units (for JSON text, nearly bytes). */
+  readonly size: number;
+}
+
+const EMPTY: Conversation = { before: undefined, items: "", size: 0 };
+
+/** The conversation with further items. */
+export function extended(conversation: Conversation, items: readonly string[]): Conversation {
+  const text = items.filter((item) => item !== "").join(",");
+  return text === ""
+    ? conversation
+    : { before: conversation, items: text, size: conversation.size + text.length };
+}
+
+/** The conversation as the text of an `input` array. */
+export function inputText(conversation: Conversation): string {
+  const parts: string[] = [];
+  for (let part: Conversation | undefined = conversation; part; part = part.before) {
+    if (part.items !== "") parts.push(part.items);
+  }
+  return `[${parts.reverse().join(",")}]`;
+}
+
+/** What one WebSocket connection remembers: of each lane the conversation up to its latest response. */
+export interface Conversations {
+  /**
+   * The conversation that a frame goes on from.
+   *
+   * @param previous the frame's `previous_response_id`
+   * @returns empty for a frame that begins anew; `undefined` where the response is not known here
+   */
+  upTo(previous: string | undefined): Conversation | undefined;
+  /** Remembers where a lane stands; its earlier responses cannot be gone on from (docs: only the latest can). */
+  remember(lane: string, responseId: string, conversation: Conversation): void;
+  forget(lane: string): void;
+  /** True once more than the limit came together: from then on nothing is remembered. */
+  readonly full: boolean;
+}
+
+/** @param limit the most that is remembered, over all lanes */
+export function conversations(limit: number): Conversations {
+  const lanes = new Map<string, { readonly responseId: string; readonly conversation: Conversation }>();
+  let full = false;
+  return {
+    upTo: (previous) => {
+      if (previous === undefined) return EMPTY;
+      for (const { responseId, conversation } of lanes.values())
+        if (responseId === previous) return conversation;
+      return undefined;
+    },
+    remember: (lane, responseId, conversation) => {
+      if (full) return;
+      lanes.set(lane, { responseId, conversation });
+      const total = [...lanes.values()].reduce((sum, { conversation: { size } }) => sum + size, 0);
+      if (total <= limit) return;
+      full = true;
+      lanes.clear();
+    },
+    forget: (lane) => lanes.delete(lane),
+    get full() {
+      return full;
+    },
+  };
+}
