@@ -13,6 +13,8 @@ export interface Thought {
   readonly tokens: number;
   /** True for the early token of an `output_item.added`, which is not the one to replay. */
   readonly partial?: boolean;
+  /** Of a compaction: how far the conversation had come. */
+  readonly steps?: number;
 }
 
 export interface SealOptions {
@@ -66,8 +68,8 @@ export function openThought(text: string, account: string): Thought | undefined 
   const iv = signed.subarray(HEADER, HEADER + BLOCK);
   const decipher = createDecipheriv("aes-128-cbc", keys.encryption, iv);
   const content = Buffer.concat([decipher.update(signed.subarray(HEADER + BLOCK)), decipher.final()]);
-  const { tokens, partial } = parseJsonObject(content.toString()) ?? {};
-  return typeof tokens === "number" ? { tokens, ...(partial === true && { partial }) } : undefined;
+  const { seed: _seed, ...thought } = parseJsonObject(content.toString()) ?? {};
+  return typeof thought["tokens"] === "number" ? (thought as unknown as Thought) : undefined;
 }
 
 function inBlocks(bytes: number): number {

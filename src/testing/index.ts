@@ -5,7 +5,13 @@
  */
 export { round, type EndOptions, type Round, type RoundBuilder, type RoundOptions } from "./rounds/round.js";
 export type { RoundContext } from "./rounds/writer.js";
-export type { CallOptions, MessageOptions, ReasoningOptions, WebSearchOptions } from "./rounds/items.js";
+export type {
+  CallOptions,
+  CompactionOptions,
+  MessageOptions,
+  ReasoningOptions,
+  WebSearchOptions,
+} from "./rounds/items.js";
 export {
   openThought,
   sealThought,

@@ -165,12 +165,18 @@ export function webSearchItem({ query = "how it was meant", id: givenId }: WebSe
   };
 }
 
-export function compactionItem(id?: string): ItemWriter {
+export interface CompactionOptions {
+  readonly id?: string;
+  /** How far the conversation had come; the encrypted content remembers it. */
+  readonly steps?: number;
+}
+
+export function compactionItem({ id: givenId, steps = 0 }: CompactionOptions): ItemWriter {
   return (writer) => {
-    const item = id ?? writer.ids.item("cmp", writer.nextIndex);
-    const encrypted_content = writer.seal({ tokens: 0 }, "compaction", 2000);
-    writer.added({ id: item, type: "compaction", encrypted_content: "" });
-    writer.done({ id: item, type: "compaction", encrypted_content });
+    const id = givenId ?? writer.ids.item("cmp", writer.nextIndex);
+    const encrypted_content = writer.seal({ tokens: 0, steps }, id, 2000);
+    writer.added({ id, type: "compaction", encrypted_content: "" });
+    writer.done({ id, type: "compaction", encrypted_content });
   };
 }
 

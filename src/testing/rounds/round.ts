@@ -10,6 +10,7 @@ import {
   reasoningItem,
   webSearchItem,
   type CallOptions,
+  type CompactionOptions,
   type ItemWriter,
   type MessageOptions,
   type ReasoningOptions,
@@ -73,7 +74,7 @@ export interface RoundBuilder {
   /** Ends without a terminal. `after`: only so many events of what was built. */
   cut(options?: { readonly after?: number }): Round;
   /** Ends as the answer to a `compaction_trigger`: one `compaction` item, then `response.completed`. */
-  compaction(options?: EndOptions & { readonly id?: string }): Round;
+  compaction(options?: EndOptions & CompactionOptions): Round;
 }
 
 /** A moment of 2026; the builders' results must not depend on the clock. */
@@ -138,7 +139,14 @@ function builder(options: RoundOptions, steps: readonly Step[]): RoundBuilder {
         writer.emit("error", { param: null, ...withMessage(error as { code: string }) }),
       ),
     cut: ({ after } = {}) => ending("cut", [after], () => undefined, after),
-    compaction: ({ id, ...end } = {}) => terminal("compaction", "completed", end, {}, compactionItem(id)),
+    compaction: ({ id, steps, ...end } = {}) =>
+      terminal(
+        "compaction",
+        "completed",
+        end,
+        {},
+        compactionItem({ ...(id && { id }), ...(steps && { steps }) }),
+      ),
   };
 }
 

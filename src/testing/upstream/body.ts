@@ -9,18 +9,20 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Undoes a request's `content-encoding`. @throws when the bytes are not what it says */
-export function decodeBody(bytes: Buffer, encoding = "identity"): string {
-  switch (encoding) {
-    case "zstd":
-      return Buffer.from(unzstd(bytes)).toString();
-    case "gzip":
-      return gunzipSync(bytes).toString();
-    case "deflate":
-      return inflateSync(bytes).toString();
-    case "br":
-      return brotliDecompressSync(bytes).toString();
-    default:
-      return bytes.toString();
+/** Undoes a request's `content-encoding`. @returns `undefined` when the bytes are not what it says */
+export function decodeBody(bytes: Buffer, encoding = "identity"): string | undefined {
+  const decode = DECODERS[encoding];
+  try {
+    return decode && Buffer.from(decode(bytes)).toString();
+  } catch {
+    return undefined;
   }
 }
+
+const DECODERS: Readonly<Record<string, (bytes: Buffer) => Uint8Array>> = {
+  identity: (bytes) => bytes,
+  zstd: unzstd,
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+};

@@ -14,7 +14,8 @@ export interface Stored {
 
 /** Where a response's state is kept, and what `previous_response_id` finds. */
 export interface Conversations {
-  find(id: string, account: string): Stored | undefined;
+  /** @param account who asks; `undefined`: only look on this connection */
+  find(id: string, account: string | undefined): Stored | undefined;
   /** A response is completed. */
   keep(stored: Stored, lane: string, persistent: boolean): void;
   /** A turn in this lane failed: its latest response can no longer be continued from. */

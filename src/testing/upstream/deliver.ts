@@ -18,25 +18,30 @@ export interface EventSink {
 
 const GARBAGE = Buffer.from([0xff, 0xfe, 0x00, 0x83, 0x7b, 0x0a, 0x0a]);
 
-/** Sends the events of a delivery, at its pace and with its fault. Never rejects for a client that went away. */
-export async function deliver(delivery: Delivery, sink: EventSink): Promise<Outcome> {
+/**
+ * Sends the events of a delivery, at its pace and with its fault. Never rejects for a client that went away.
+ *
+ * @param breaking called before a fault ends the connection: what follows is not the client's doing
+ */
+export async function deliver(delivery: Delivery, sink: EventSink, breaking: () => void): Promise<Outcome> {
   try {
-    return await send(delivery, sink);
+    return await send(delivery, sink, breaking);
   } catch (error) {
     if (sink.gone.aborted) return "aborted";
     throw error;
   }
 }
 
-async function send(delivery: Delivery, sink: EventSink): Promise<Outcome> {
+async function send(delivery: Delivery, sink: EventSink, breaking: () => void): Promise<Outcome> {
   const { events, fault, oneWrite, before } = delivery;
   const due = clock(delivery, sink.gone);
   const together: string[] = [];
   let index = 0;
 
   for await (const text of events) {
+    if (sink.gone.aborted) return "aborted";
     if (fault && index === fault.after) {
-      const end = await apply(fault, sink, together, text);
+      const end = await apply(fault, sink, together, text, breaking);
       if (end) return end;
     }
     await due(index);
@@ -47,7 +52,7 @@ async function send(delivery: Delivery, sink: EventSink): Promise<Outcome> {
     index++;
   }
   if (fault && fault.after >= index) {
-    const end = await apply(fault, sink, together, undefined);
+    const end = await apply(fault, sink, together, undefined, breaking);
     if (end) return end;
   }
   if (together.length > 0) await sink.write(together);
@@ -61,6 +66,7 @@ async function apply(
   sink: EventSink,
   together: string[],
   next: string | undefined,
+  breaking: () => void,
 ): Promise<Outcome | undefined> {
   if (together.length > 0) await sink.write(together.splice(0));
   if (fault.kind === "garbage") {
@@ -71,6 +77,7 @@ async function apply(
     await unlessGone(new Promise(() => undefined), sink.gone);
     return "aborted";
   }
+  breaking();
   await sink.break(fault, fault.midEvent ? next : undefined);
   return "broken";
 }

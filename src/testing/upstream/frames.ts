@@ -1,5 +1,5 @@
 import type { RawData } from "ws";
-import { asObject, parseJsonObject } from "../../protocol/event.js";
+import { asObject, parseJsonObject, type JsonObject } from "../../protocol/event.js";
 import { apiError, type Headers, type Reply } from "./answer.js";
 
 /** A frame that a client sent. */
@@ -8,8 +8,8 @@ export interface UpstreamFrame {
   /** The text; `undefined` for a binary frame. */
   readonly text: string | undefined;
   readonly bytes: Buffer;
-  /** True when the text is a JSON object. */
-  readonly isJson: boolean;
+  /** The parsed text, if it is a JSON object. */
+  readonly json: JsonObject | undefined;
   /** Its `type`; `""` where there is none. */
   readonly type: string;
 }
@@ -20,7 +20,7 @@ export function readFrame(data: RawData, isBinary: boolean, connection: number):
   const text = isBinary ? undefined : bytes.toString();
   const json = text === undefined ? undefined : parseJsonObject(text);
   const type = json?.["type"];
-  return { connection, text, bytes, isJson: json !== undefined, type: typeof type === "string" ? type : "" };
+  return { connection, text, bytes, json, type: typeof type === "string" ? type : "" };
 }
 
 /** The refusal of a text frame that is no JSON object. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { replyBody, apiError, reply, toRawHeaders, type Headers, type Reply } from "./answer.js";
 import { decodeBody, readBody } from "./body.js";
@@ -23,12 +24,14 @@ export function httpSide(
     const path = pathOf(call);
     if (call.method === "POST" && path.endsWith("/responses")) {
       const text = decodeBody(body, request.headers["content-encoding"]);
+      if (text === undefined) return sendReply(response, undecodable);
       const { connection } = call;
       const open = journal.open({
         ...{ transport: "http", connection, message: request, text, wireBytes: body.length },
         backend: options.backend,
       });
-      return open.settle(await respond(open, httpChannel(response, headers), stored, "", upstream));
+      const gone = goneWith(response, () => open.settle("aborted"));
+      return open.settle(await respond(open, httpChannel(response, headers, gone), stored, "", upstream));
     }
     const [, id] = /\/responses\/([^/]+)$/.exec(path) ?? [];
     if (call.method === "GET" && id) {
@@ -61,6 +64,8 @@ export function scriptFailed(error: unknown): Reply {
   return apiError(500, { message: `The script failed: ${String(error)}`, code: "script_failed" });
 }
 
+const undecodable = apiError(400, { message: "The request body could not be decoded." });
+
 function noSuchResponse(id: string): Reply {
   return apiError(404, { message: `Response with id '${id}' not found.` });
 }
@@ -68,8 +73,21 @@ function noSuchResponse(id: string): Reply {
 /** Good for the API (`data`) and for ChatGPT's backend (`models`). */
 const NO_MODELS = { object: "list", data: [], models: [] };
 
+/** A signal that aborts when the client goes away before the answer is complete. */
+function goneWith(response: ServerResponse, left: () => void): AbortSignal {
+  const away = new AbortController();
+  setMaxListeners(0, away.signal);
+  response.once("close", () => {
+    if (response.writableFinished) return;
+    left();
+    away.abort();
+  });
+  return away.signal;
+}
+
 /** Sends a reply over HTTP. */
 async function sendReply(response: ServerResponse, reply: Reply, extra: Headers = {}): Promise<void> {
+  if (response.destroyed) return;
   const { bytes, contentType } = replyBody(reply);
   const headers = { ...extra, ...reply.headers };
   const named = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
@@ -85,9 +103,9 @@ async function sendReply(response: ServerResponse, reply: Reply, extra: Headers 
 }
 
 /** @param headers what every successful answer carries */
-function httpChannel(response: ServerResponse, headers: Headers): Channel {
+function httpChannel(response: ServerResponse, headers: Headers, gone: AbortSignal): Channel {
   return {
-    reply: (reply) => sendReply(response, reply),
+    reply: (reply) => sendReply(response, reply, reply.status < 300 ? headers : {}),
     stream(delivery) {
       const { contentType = "text/event-stream; charset=utf-8", gzip } = delivery;
       response.writeHead(200, [
@@ -97,7 +115,7 @@ function httpChannel(response: ServerResponse, headers: Headers): Channel {
         ...toRawHeaders({ ...headers, ...delivery.headers }),
       ]);
       response.flushHeaders();
-      return sseSink(response, delivery);
+      return sseSink(response, delivery, gone);
     },
   };
 }

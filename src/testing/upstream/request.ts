@@ -33,8 +33,12 @@ export interface UpstreamRequest {
   readonly input: readonly JsonObject[];
   /** The whole conversation: `input` behind all that `previous_response_id` stands for. */
   readonly history: readonly JsonObject[];
+  /** The id of the response it got, once that has begun. */
+  readonly responseId: string | undefined;
   /** True when the input ends with an assistant message of phase `commentary`: a nudge. */
   readonly isContinuation: boolean;
+  /** True for a successor that queued steering input began: no client sent its text. */
+  readonly isSteered: boolean;
   /** `generate: false`: answered at once, without the script. */
   readonly isPrewarm: boolean;
   /** The WebSocket lane. */
@@ -60,14 +64,18 @@ export interface RequestSource {
   readonly text: string;
   readonly wireBytes: number;
   readonly backend: Backend | undefined;
+  readonly isSteered?: boolean;
 }
 
 /** The server's own side of a request. */
 export interface OpenRequest {
   readonly record: UpstreamRequest;
   setHistory(history: readonly JsonObject[]): void;
+  setResponseId(id: string): void;
   settle(outcome: Outcome): void;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** @param count gives the request's number, by whether it is a prewarm */
 export function openRequest(source: RequestSource, count: (isPrewarm: boolean) => number): OpenRequest {
@@ -78,7 +86,11 @@ export function openRequest(source: RequestSource, count: (isPrewarm: boolean) =
   let settle: (outcome: Outcome) => void = () => undefined;
   const settled = new Promise<Outcome>((resolve) => (settle = resolve));
   const isPrewarm = source.transport === "websocket" && body["generate"] === false;
-  const state = { history: input, outcome: "pending" as Outcome | "pending" };
+  const state: Mutable<Pick<UpstreamRequest, "history" | "outcome" | "responseId">> = {
+    history: input,
+    outcome: "pending",
+    responseId: undefined,
+  };
 
   const record: UpstreamRequest = {
     number: count(isPrewarm),
@@ -95,8 +107,12 @@ export function openRequest(source: RequestSource, count: (isPrewarm: boolean) =
     get history() {
       return state.history;
     },
+    get responseId() {
+      return state.responseId;
+    },
     isContinuation: isNudge(input.at(-1)),
     isPrewarm,
+    isSteered: source.isSteered === true,
     streamId: typeof body["stream_id"] === "string" ? body["stream_id"] : undefined,
     account: accountOf(headers),
     backend: source.backend ?? backendOf(url, headers),
@@ -109,6 +125,7 @@ export function openRequest(source: RequestSource, count: (isPrewarm: boolean) =
   return {
     record,
     setHistory: (history) => (state.history = history),
+    setResponseId: (id) => (state.responseId = id),
     settle(outcome) {
       if (state.outcome !== "pending") return;
       state.outcome = outcome;
@@ -126,7 +143,7 @@ function backendOf(url: string, headers: IncomingHttpHeaders): Backend {
   return url.includes("/backend-api/") || headers["chatgpt-account-id"] !== undefined ? "chatgpt" : "api";
 }
 
-function inputItems(input: unknown): readonly JsonObject[] {
+export function inputItems(input: unknown): readonly JsonObject[] {
   if (typeof input === "string") return [{ type: "message", role: "user", content: input }];
   return Array.isArray(input) ? input.map((item) => asObject(item) ?? {}) : [];
 }

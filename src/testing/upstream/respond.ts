@@ -41,6 +41,7 @@ export interface Upstream {
  * says, and keeps the response's state.
  *
  * @param lane the WebSocket lane (`""` without), in which a failure evicts
+ * @param queued steering input that waited for this request
  */
 export async function respond(
   open: OpenRequest,
@@ -48,10 +49,11 @@ export async function respond(
   conversations: Conversations,
   lane: string,
   upstream: Upstream,
+  queued: readonly JsonObject[] = [],
 ): Promise<Outcome> {
   const { record } = open;
   const previous = previousOf(record, conversations);
-  if (previous !== "unknown") open.setHistory([...(previous?.history ?? []), ...record.input]);
+  if (previous !== "unknown") open.setHistory([...(previous?.history ?? []), ...queued, ...record.input]);
 
   const refusal =
     refuseRequest(record) ??
@@ -70,11 +72,11 @@ export async function respond(
   }
 
   const delivery = isDelivery(answer) ? answer : { events: answer };
-  const watcher = bookkeeper(record, conversations, lane, upstream);
+  const watcher = bookkeeper(open, conversations, lane, upstream);
   const sent = { ...delivery, events: watched(rendered(delivery.events, context), watcher) };
   return record.transport === "http" && record.body["stream"] !== true
     ? wholeResponse(sent, channel)
-    : deliver(sent, channel.stream(sent));
+    : deliver(sent, channel.stream(sent), () => open.settle("broken"));
 }
 
 function previousOf(request: UpstreamRequest, conversations: Conversations): Stored | "unknown" | undefined {
@@ -124,6 +126,8 @@ function rendered(events: Delivery["events"], context: RoundContext): Delivery["
 }
 
 interface Watcher {
+  /** The response has begun. */
+  begin(created: ResponseEvent): void;
   /** An item is done. */
   item(item: JsonObject): void;
   /** The terminal is about to be sent: the client may chain on it at once. */
@@ -133,6 +137,7 @@ interface Watcher {
 async function* watched(events: Delivery["events"], watcher: Watcher): AsyncGenerator<string> {
   for await (const text of events) {
     const event = responseEvent(text);
+    if (event.type === "response.created") watcher.begin(event);
     const item = isItemDone(event) ? itemOf(event) : undefined;
     if (item) watcher.item(item);
     if (isTerminal(event)) watcher.end(event);
@@ -142,14 +147,15 @@ async function* watched(events: Delivery["events"], watcher: Watcher): AsyncGene
 
 /** Keeps what a response leaves behind. */
 function bookkeeper(
-  request: UpstreamRequest,
+  { record, setResponseId }: OpenRequest,
   conversations: Conversations,
   lane: string,
   { issued }: Upstream,
 ): Watcher {
-  const { account, history } = request;
+  const { account, history } = record;
   const output: JsonObject[] = [];
   return {
+    begin: (created) => setResponseId(String(responseOf(created)?.["id"])),
     item(item) {
       output.push(item);
       const content = encryptedContent(item);
@@ -168,7 +174,7 @@ function bookkeeper(
         totalTokens: usageOf(terminal)?.total ?? 0,
         response: { ...response, output },
       };
-      conversations.keep(stored, lane, isStored(request));
+      conversations.keep(stored, lane, isStored(record));
     },
   };
 }

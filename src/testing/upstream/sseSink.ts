@@ -1,4 +1,4 @@
-import { once, setMaxListeners } from "node:events";
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -8,28 +8,23 @@ import type { Delivery } from "./answer.js";
 import type { EventSink } from "./deliver.js";
 
 /** Writes events as SSE. The response head has been sent. */
-export function sseSink(response: ServerResponse, delivery: Delivery): EventSink {
+export function sseSink(response: ServerResponse, delivery: Delivery, gone: AbortSignal): EventSink {
   const socket = response.socket as Socket;
-  const away = new AbortController();
-  setMaxListeners(0, away.signal);
-  response.once("close", () => {
-    if (!response.writableFinished) away.abort();
-  });
   const body = delivery.gzip ? createGzip() : response;
   if (body !== response) body.pipe(response);
 
   const write = async (bytes: Buffer): Promise<void> => {
     const { chunkBytes = bytes.length } = delivery;
-    for (let start = 0; start < bytes.length && !away.signal.aborted; start += chunkBytes) {
+    for (let start = 0; start < bytes.length && !gone.aborted; start += chunkBytes) {
       if (start > 0) await nextTurn(); // writes of one turn of the event loop would leave together
       const room = body.write(bytes.subarray(start, start + chunkBytes));
-      if (!room) await once(body, "drain", { signal: away.signal });
+      if (!room) await once(body, "drain", { signal: gone });
     }
     if ("flush" in body) await new Promise<void>((done) => body.flush(constants.Z_SYNC_FLUSH, done));
   };
 
   return {
-    gone: away.signal,
+    gone,
     write: (texts) => write(Buffer.from(texts.map((text) => frame(text, delivery)).join(""))),
     async end() {
       if (delivery.framing?.done) await write(Buffer.from("data: [DONE]\n\n"));
@@ -45,7 +40,7 @@ export function sseSink(response: ServerResponse, delivery: Delivery): EventSink
         await write(text.subarray(0, text.length / 2));
       }
       await nextTurn();
-      if (socket.writableLength > 0) await once(socket, "drain", { signal: away.signal });
+      if (socket.writableLength > 0) await once(socket, "drain", { signal: gone });
       if (fault.kind === "reset") socket.resetAndDestroy();
       else socket.end();
     },

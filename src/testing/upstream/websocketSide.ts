@@ -9,8 +9,9 @@ import { errorFrame, readFrame, unreadable } from "./frames.js";
 import { noSuchUrl, pathOf, scriptFailed } from "./httpSide.js";
 import type { HttpCall, Journal } from "./journal.js";
 import type { SimulatedUpstreamOptions } from "./options.js";
-import type { OpenRequest } from "./request.js";
+import type { OpenRequest, UpstreamRequest } from "./request.js";
 import { respond, type Upstream } from "./respond.js";
+import { steering } from "./steering.js";
 import { upstreamSocket } from "./upstreamSocket.js";
 
 /** Answers WebSocket upgrades, and the frames that follow. */
@@ -58,41 +59,58 @@ function converse({ client, request, socket, options, upstream, stored, journal 
   const control = upstreamSocket(client, request, socket, journal.connections.numberOf(socket));
   const { connection } = control;
   const conversations = connectionConversations(stored);
+  const steers = steering(conversations);
+  const running = new Set<UpstreamRequest>();
   const lanes = new Map<string, Promise<void>>();
   const gone = goneWith(client);
   let counted = 0;
 
+  const arrive = (text: string, isSteered: boolean): OpenRequest => {
+    const wireBytes = control.bytesReceived - counted;
+    counted += wireBytes;
+    const open = journal.open({
+      ...{ transport: "websocket", connection, message: request, text, wireBytes, isSteered },
+      backend: options.backend,
+    });
+    gone.addEventListener("abort", () => open.settle("aborted"), { once: true });
+    return open;
+  };
+
   const turn = async (open: OpenRequest): Promise<void> => {
-    if (gone.aborted) return open.settle("aborted");
-    const { streamId } = open.record;
+    if (gone.aborted) return;
+    const { record } = open;
+    const { streamId, body } = record;
     const channel = websocketChannel(client, socket, streamId, gone);
+    const queued = steers.take(body["previous_response_id"]);
+    running.add(record);
     try {
-      open.settle(await respond(open, channel, conversations, streamId ?? "", upstream));
+      open.settle(await respond(open, channel, conversations, streamId ?? "", upstream, queued));
     } catch (error) {
       await channel.reply(scriptFailed(error));
       open.settle("broken");
     }
+    running.delete(record);
+    const { events, successor } = steers.after(record);
+    for (const event of events) client.send(JSON.stringify(event));
+    if (successor) await turn(arrive(JSON.stringify(successor), true));
   };
 
   client.on("error", () => undefined);
   client.on("message", (data, isBinary) => {
     const frame = readFrame(data, isBinary, connection);
     journal.frame(frame);
-    const { text } = frame;
+    const { text, json, type } = frame;
     if (text === undefined) return;
-    if (!frame.isJson) return client.send(errorFrame(unreadable));
-    if (frame.type !== "response.create") return;
-    const wireBytes = control.bytesReceived - counted;
-    counted += wireBytes;
-    const open = journal.open({
-      ...{ transport: "websocket", connection, message: request, text, wireBytes },
-      backend: options.backend,
-    });
+    if (!json) return client.send(errorFrame(unreadable));
+    if (type === "response.steer") return client.send(JSON.stringify(steers.steer(json, running)));
+    if (type !== "response.create") return;
     // a lane does one response after the other, lanes go side by side (types of the openai package)
+    const open = arrive(text, false);
     const lane = open.record.streamId ?? "";
+    const before = lanes.get(lane) ?? Promise.resolve();
     lanes.set(
       lane,
-      (lanes.get(lane) ?? Promise.resolve()).then(() => turn(open)),
+      before.then(() => turn(open)),
     );
   });
   journal.socket(control);
