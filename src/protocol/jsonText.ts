@@ -1,4 +1,4 @@
-import { applyEdits, findNodeAtLocation, modify, parseTree, type Edit, type Node } from "jsonc-parser";
+import { applyEdits, parseTree, type Edit, type Node } from "jsonc-parser";
 
 /** One change to a JSON text: the value at `path` becomes `raw` (JSON text); `undefined` removes the member. */
 export interface JsonEdit {
@@ -18,35 +18,56 @@ export interface JsonEdit {
 export function editJson(text: string, edits: readonly JsonEdit[]): string {
   const root = parseTree(text);
   if (!root) return text;
-  const changes = edits.flatMap((edit) => toTextEdits(text, root, edit));
-  return applyEdits(text, changes);
+  const filled = new Set<Node>();
+  return applyEdits(
+    text,
+    edits.flatMap((edit) => toTextEdits(root, edit, filled)),
+  );
 }
 
 /** The text of the value at `path`, exactly as written; `undefined` if there is none. */
 export function sliceJson(text: string, path: readonly (string | number)[]): string | undefined {
-  const root = parseTree(text);
-  const node = root && findNodeAtLocation(root, [...path]);
+  const node = nodeAt(parseTree(text), path);
   return node && text.slice(node.offset, node.offset + node.length);
 }
 
 /** The texts of an array's elements, exactly as written; empty if the value at `path` is no array. */
 export function sliceJsonArray(text: string, path: readonly (string | number)[]): string[] {
-  const root = parseTree(text);
-  const node = root && (path.length === 0 ? root : findNodeAtLocation(root, [...path]));
+  const node = nodeAt(parseTree(text), path);
   if (node?.type !== "array") return [];
   return (node.children ?? []).map((child) => text.slice(child.offset, child.offset + child.length));
 }
 
-function toTextEdits(text: string, root: Node, { path, raw }: JsonEdit): Edit[] {
-  const node = findNodeAtLocation(root, [...path]);
-  if (raw === undefined) return node ? modify(text, [...path], undefined, {}) : [];
+/** Of a repeated key the last one counts, as for `JSON.parse`; jsonc-parser's own search finds the first. */
+function nodeAt(root: Node | undefined, path: readonly (string | number)[]): Node | undefined {
+  return path.reduce<Node | undefined>((node, key) => {
+    if (typeof key === "number") return node?.type === "array" ? node.children?.[key] : undefined;
+    if (node?.type !== "object") return undefined;
+    return node.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
+  }, root);
+}
+
+/** @param filled the objects without members that an earlier edit gave one: the next one needs a comma */
+function toTextEdits(root: Node, { path, raw }: JsonEdit, filled: Set<Node>): Edit[] {
+  const node = nodeAt(root, path);
+  if (raw === undefined) return node?.parent ? [removal(node.parent)] : [];
   if (node) return [{ offset: node.offset, length: node.length, content: raw }];
 
-  const parent = path.length === 1 ? root : findNodeAtLocation(root, path.slice(0, -1));
+  const parent = nodeAt(root, path.slice(0, -1));
   if (parent?.type !== "object") return [];
   const last = parent.children?.at(-1);
-  const member = `${JSON.stringify(path.at(-1))}:${raw}`;
-  return last
-    ? [{ offset: last.offset + last.length, length: 0, content: `,${member}` }]
-    : [{ offset: parent.offset + 1, length: 0, content: member }];
+  const comma = last || filled.has(parent) ? "," : "";
+  filled.add(parent);
+  const offset = last ? last.offset + last.length : parent.offset + 1;
+  return [{ offset, length: 0, content: `${comma}${JSON.stringify(path.at(-1))}:${raw}` }];
+}
+
+/** Takes a member away, and the comma that parted it from its neighbour. */
+function removal(member: Node): Edit {
+  const members = member.parent?.children ?? [];
+  const index = members.indexOf(member);
+  const [before, after] = [members[index - 1], members[index + 1]];
+  const start = before ? before.offset + before.length : member.offset;
+  const end = before || !after ? member.offset + member.length : after.offset;
+  return { offset: start, length: end - start, content: "" };
 }
