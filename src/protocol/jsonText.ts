@@ -1,4 +1,4 @@
-import { applyEdits, findNodeAtLocation, modify, parseTree, type Edit, type Node, visit } from "jsonc-parser";
+import { applyEdits, modify, parseTree, type Edit, type Node, visit } from "jsonc-parser";
 
 /** One change to a JSON text: the value at `path` becomes `raw` (JSON text); `undefined` removes the member. */
 export interface JsonEdit {
@@ -28,8 +28,7 @@ export function editJson(text: string, edits: readonly JsonEdit[]): string {
 
 /** The text of the value at `path`, exactly as written; `undefined` if there is none. */
 export function sliceJson(text: string, path: readonly (string | number)[]): string | undefined {
-  const root = parseTree(text);
-  const node = root && findNodeAtLocation(root, [...path]);
+  const node = nodeAt(parseTree(text), path);
   return node && text.slice(node.offset, node.offset + node.length);
 }
 
@@ -46,7 +45,7 @@ export function memberText(text: string, key: string): string | undefined {
   let start: number | undefined;
   let value: string | undefined;
   const end = (offset: number): void => {
-    if (start !== undefined) value ??= text.slice(start, offset).trim();
+    if (start !== undefined) value = text.slice(start, offset).trim();
     start = undefined;
   };
   visit(text, {
@@ -69,10 +68,18 @@ export function memberText(text: string, key: string): string | undefined {
 
 /** The texts of an array's elements, exactly as written; empty if the value at `path` is no array. */
 export function sliceJsonArray(text: string, path: readonly (string | number)[]): string[] {
-  const root = parseTree(text);
-  const node = root && (path.length === 0 ? root : findNodeAtLocation(root, [...path]));
+  const node = nodeAt(parseTree(text), path);
   if (node?.type !== "array") return [];
   return (node.children ?? []).map((child) => text.slice(child.offset, child.offset + child.length));
+}
+
+/** Of a repeated key the last one counts, as for `JSON.parse`; jsonc-parser's own search finds the first. */
+function nodeAt(root: Node | undefined, path: readonly (string | number)[]): Node | undefined {
+  return path.reduce<Node | undefined>((node, key) => {
+    if (typeof key === "number") return node?.type === "array" ? node.children?.[key] : undefined;
+    if (node?.type !== "object") return undefined;
+    return node.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
+  }, root);
 }
 
 /** One at a time, for each takes a comma of its neighbour with it. */
@@ -83,10 +90,10 @@ function withoutMember(text: string, { path }: JsonEdit): string {
 /** @param grown the objects that have been added to, so that a second member of an empty one gets its comma */
 function toTextEdits(root: Node, { path, raw }: JsonEdit, grown: Set<Node>): Edit[] {
   if (raw === undefined) return [];
-  const node = findNodeAtLocation(root, [...path]);
+  const node = nodeAt(root, path);
   if (node) return [{ offset: node.offset, length: node.length, content: raw }];
 
-  const parent = path.length === 1 ? root : findNodeAtLocation(root, path.slice(0, -1));
+  const parent = nodeAt(root, path.slice(0, -1));
   if (parent?.type !== "object") return [];
   const last = parent.children?.at(-1);
   const comma = last || grown.has(parent) ? "," : "";

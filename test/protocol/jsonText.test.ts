@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { editJson, memberText, sliceJson, sliceJsonArray } from "../../src/protocol/jsonText.js";
+
+/** Everything that parsing and printing would change. */
+const AWKWARD = [
+  '{ "big": 9007199254740993, "z" : -0.0, "exp": 1E5,',
+  '\t"nested": {"b": 18446744073709551615, "a": "\\u00e9\\/\\ud83d\\ude00"},',
+  '  "10": 1, "2": 2 }',
+].join("\n");
+
+describe("editJson", () => {
+  test("without edits the text is the text", () => {
+    expect(editJson(AWKWARD, [])).toBe(AWKWARD);
+  });
+
+  test("replaces a value and leaves every other byte", () => {
+    expect(editJson(AWKWARD, [{ path: ["z"], raw: "true" }])).toBe(AWKWARD.replace("-0.0", "true"));
+  });
+
+  test("replaces a nested value", () => {
+    const edited = editJson(AWKWARD, [{ path: ["nested", "b"], raw: "[1]" }]);
+
+    expect(edited).toBe(AWKWARD.replace("18446744073709551615", "[1]"));
+  });
+
+  test("adds a member after the last one", () => {
+    expect(editJson('{"a":1}', [{ path: ["b"], raw: '"x"' }])).toBe('{"a":1,"b":"x"}');
+  });
+
+  test("adds several members, in order", () => {
+    const edits = [
+      { path: ["b"], raw: "2" },
+      { path: ["c"], raw: "3" },
+    ];
+
+    expect(editJson('{"a":1}', edits)).toBe('{"a":1,"b":2,"c":3}');
+  });
+
+  test("adds several members to an empty object", () => {
+    const edits = [
+      { path: ["m", "b"], raw: "2" },
+      { path: ["m", "c"], raw: "3" },
+    ];
+
+    expect(JSON.parse(editJson('{"m":{}}', edits))).toEqual({ m: { b: 2, c: 3 } });
+    expect(JSON.parse(editJson('{"m":{ }, "n":1}', edits))).toEqual({ m: { b: 2, c: 3 }, n: 1 });
+  });
+
+  test.each([
+    ['{"id":"a","b":1}', '{"b":1}'],
+    ['{"b":1,"id":"a"}', '{"b":1}'],
+    ['{"b":1,"id":"a","c":2}', '{"b":1,"c":2}'],
+    ['{"id":"a"}', "{}"],
+    ['{ "id" : "a" , "b" : 9007199254740993 }', '{"b":9007199254740993}'],
+    ['{"b":1}', '{"b":1}'],
+  ])("removes a member: %s", (text, expected) => {
+    const edited = editJson(text, [{ path: ["id"], raw: undefined }]);
+
+    expect(edited.replace(/\s/g, "")).toBe(expected);
+  });
+
+  test("leaves out what has no parent", () => {
+    expect(editJson('{"a":1}', [{ path: ["x", "y"], raw: "2" }])).toBe('{"a":1}');
+    expect(editJson('{"a":1}', [{ path: ["a", "y"], raw: "2" }])).toBe('{"a":1}');
+  });
+
+  test("replaces, adds and removes in one go, offsets independent of each other", () => {
+    const edits = [
+      { path: ["c"], raw: "333333" },
+      { path: ["a"], raw: undefined },
+      { path: ["d"], raw: "4" },
+    ];
+
+    expect(JSON.parse(editJson('{"a":1,"b":2,"c":3}', edits))).toEqual({ b: 2, c: 333333, d: 4 });
+  });
+
+  test("is not misled by the key inside strings or deeper objects", () => {
+    const text = '{"s":"\\"input\\":1","deep":{"input":2},"input":3}';
+
+    expect(editJson(text, [{ path: ["input"], raw: "4" }])).toBe(text.replace('"input":3', '"input":4'));
+  });
+
+  test("of a repeated key the last one counts, as for JSON.parse", () => {
+    const edited = editJson('{"input":1,"input":2}', [{ path: ["input"], raw: "3" }]);
+
+    expect(JSON.parse(edited)).toEqual({ input: 3 });
+  });
+});
+
+describe("slices", () => {
+  test.each([
+    ['{"item":{"a":1},"b":2}', '{"a":1}'],
+    ['{"b":{"item":1},"item": [1, {"item":2}] , "c":3}', '[1, {"item":2}]'],
+    ['{"b":[{"item":1}],"item":9007199254740993}', "9007199254740993"],
+    ['{"b":{"c":{"item":1}},"item":"a,}b"}', '"a,}b"'],
+    ['{"item":{},"b":[]}', "{}"],
+    ['{"item":1,"b":{"x":1},"item":2}', "2"],
+    ['{"b":{"item":1}}', undefined],
+    ["{}", undefined],
+  ])("the member of %s is exactly as written", (text, expected) => {
+    expect(memberText(text, "item")).toBe(expected);
+    expect(sliceJson(text, ["item"])).toBe(expected);
+  });
+
+  test("a value's text is exactly as written", () => {
+    expect(sliceJson(AWKWARD, ["nested"])).toBe(
+      '{"b": 18446744073709551615, "a": "\\u00e9\\/\\ud83d\\ude00"}',
+    );
+    expect(sliceJson(AWKWARD, ["nested", "b"])).toBe("18446744073709551615");
+    expect(sliceJson(AWKWARD, ["missing"])).toBeUndefined();
+  });
+
+  test("an array's elements are exactly as written", () => {
+    const text = '{"input": [ {"id": 9007199254740993 } , "x",\n[1, 2], null ]}';
+
+    expect(sliceJsonArray(text, ["input"])).toEqual(['{"id": 9007199254740993 }', '"x"', "[1, 2]", "null"]);
+  });
+
+  test.each(['{"input":"text"}', '{"input":{}}', "{}", '{"input":[]}'])("no elements in %s", (text) => {
+    expect(sliceJsonArray(text, ["input"])).toEqual([]);
+  });
+});
