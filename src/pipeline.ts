@@ -59,8 +59,9 @@ function roundOperators(
   options: FoldOptions,
 ): OperatorFunction<ResponseEvent, RoundSignal> {
   const round = before.length + 1;
-  const barred = whyNeverContinued(request, round, options);
-  const billedBefore = billedUsage(before.map(({ usage }) => usage)).total;
+  const usages = before.map(({ usage }) => usage);
+  const barred = whyNeverContinued(request, usages, options);
+  const billedBefore = billedUsage(usages).total;
   return pipe(
     detectFingerprint({ round, barred, billedBefore, fold: options }),
     holdTentative({ barred, maxHeldBytes: options.maxHeldBytes }),

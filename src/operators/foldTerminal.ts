@@ -2,14 +2,9 @@ import type { OperatorFunction } from "rxjs";
 import { asObject, isItemDone, withData, type ResponseEvent } from "../protocol/event.js";
 import { itemText } from "../protocol/continuation.js";
 import { editJson, type JsonEdit } from "../protocol/jsonText.js";
-import {
-  isEvent,
-  type FinalReason,
-  type RoundEnd,
-  type TurnEnd,
-  type TurnSignal,
-} from "../protocol/signals.js";
+import { isEvent, type RoundEnd, type TurnEnd, type TurnSignal } from "../protocol/signals.js";
 import { billedUsage, foldedUsage, responseOf, toWireUsage } from "../protocol/usage.js";
+import { NOT_MEANT } from "../protocol/verdict.js";
 import { emitEach } from "./emitEach.js";
 
 /**
@@ -45,14 +40,11 @@ export function foldTerminal(): OperatorFunction<TurnSignal, TurnSignal> {
   });
 }
 
-/** Turns that are only watched, or not meant at all, are not told apart from turns without the proxy. */
-const UNTOUCHED: ReadonlySet<FinalReason> = new Set(["natural", "observe", "off", "model_not_selected"]);
-
 function terminalOf(turn: TurnEnd, shown: readonly ResponseEvent[]): ResponseEvent | undefined {
   const { terminal, tier } = turn.released;
   if (!terminal) return undefined;
   const folded = turn.rounds.length > 1;
-  if (!folded && (tier === undefined || UNTOUCHED.has(turn.reason))) return terminal;
+  if (!folded && (tier === undefined || NOT_MEANT.has(turn.reason))) return terminal;
   const edits = folded ? [...identity(turn), ...output(shown), ...usage(turn)] : [];
   return withData(terminal, editJson(terminal.data, [...edits, ...metadata(turn)]));
 }

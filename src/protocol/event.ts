@@ -55,8 +55,9 @@ class LazyEvent implements ResponseEvent {
 
   #readType(): string {
     if (this.data.startsWith(TYPE_FIRST)) {
-      const type = this.data.slice(TYPE_FIRST.length, this.data.indexOf('"', TYPE_FIRST.length));
-      if (!type.includes("\\")) return type;
+      const end = this.data.indexOf('"', TYPE_FIRST.length);
+      const type = this.data.slice(TYPE_FIRST.length, end);
+      if (end > 0 && !type.includes("\\")) return type;
     }
     const type = this.json?.["type"];
     return typeof type === "string" ? type : "";
@@ -98,9 +99,12 @@ export function asObject(value: unknown): JsonObject | undefined {
 
 const TERMINAL_TYPES = new Set(["response.completed", "response.failed", "response.incomplete", "error"]);
 
-/** True for an event that ends its response. `error` counts: nothing follows it on either transport. */
+/**
+ * True for an event that ends its response. `error` counts: nothing follows it on either transport. One that cannot
+ * be parsed does not: no client takes it for an end.
+ */
 export function isTerminal(event: ResponseEvent): boolean {
-  return TERMINAL_TYPES.has(event.type);
+  return TERMINAL_TYPES.has(event.type) && event.json !== undefined;
 }
 
 const LIFECYCLE_TYPES = new Set(["response.created", "response.in_progress", "response.queued"]);
@@ -121,17 +125,17 @@ export function isItemDone(event: ResponseEvent): boolean {
 }
 
 /**
- * True for an event that has its place in the response's numbered order. The others (`codex.rate_limits`,
- * `response.metadata`, comments) belong to no response and may overtake held output.
+ * True for an event that has its place in the response's order: whatever is not known to stand outside it. Only the
+ * others (`codex.rate_limits`, `response.metadata`: they belong to no response) may overtake held output.
  *
- * Looks for the keys in the text: inside a JSON string their quotes would be escaped.
+ * Numbers do not tell: some backends write none, and a delta or an item without them must not slip past the hold.
  */
 export function isOrdered(event: ResponseEvent): boolean {
-  const { data } = event;
-  return (
-    data.includes('"sequence_number":') ||
-    data.includes('"output_index":') ||
-    data.includes('"item_id":') ||
-    isTerminal(event)
-  );
+  return !isForeign(event) || event.json?.["sequence_number"] !== undefined;
+}
+
+function isForeign(event: ResponseEvent): boolean {
+  const { type } = event;
+  if (type === "" || TERMINAL_TYPES.has(type)) return false;
+  return type === "response.metadata" || !type.startsWith("response.");
 }

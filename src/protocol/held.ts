@@ -1,9 +1,9 @@
 import { isItemAdded, isItemDone, type ResponseEvent } from "./event.js";
-import { isTentative, itemOf } from "./items.js";
+import { isTentative, itemOf, itemType } from "./items.js";
 
 /** Held events parted by what they belong to; each part in upstream order. */
 export interface SplitHeld {
-  /** Events of reasoning and hosted-tool items that had to wait behind a tentative one. */
+  /** What had to wait behind a tentative item: events of reasoning and hosted-tool items, and what is no JSON. */
   readonly thinking: readonly ResponseEvent[];
   /** Everything else. */
   readonly tentative: readonly ResponseEvent[];
@@ -11,24 +11,33 @@ export interface SplitHeld {
 
 /** Parts held events into thinking, which outlives a discarded round, and tentative output, which does not. */
 export function splitHeld(held: readonly ResponseEvent[]): SplitHeld {
-  const tentativeItems = new Map<unknown, boolean>();
-  const thinking: ResponseEvent[] = [];
-  const tentative: ResponseEvent[] = [];
+  const thoughts = new Set<unknown>();
   for (const event of held) {
-    const key = event.json?.["output_index"] ?? event.json?.["item_id"];
-    if (isItemAdded(event) || isItemDone(event)) tentativeItems.set(key, isTentative(itemOf(event)));
-    (tentativeItems.get(key) === false ? thinking : tentative).push(event);
+    if (isItemEvent(event) && !isTentative(itemOf(event)))
+      namesOf(event).forEach((name) => thoughts.add(name));
   }
-  return { thinking, tentative };
+  const isThinking = (event: ResponseEvent): boolean => {
+    if (isItemEvent(event)) return !isTentative(itemOf(event));
+    return event.type === "" || namesOf(event).some((name) => thoughts.has(name));
+  };
+  return { thinking: held.filter(isThinking), tentative: held.filter((event) => !isThinking(event)) };
 }
 
 /** The item types in held events, in order, each item once. */
 export function heldItemTypes(held: readonly ResponseEvent[]): string[] {
   const types = new Map<unknown, string>();
   for (const event of held) {
-    if (!isItemAdded(event) && !isItemDone(event)) continue;
-    const type = itemOf(event)?.["type"];
-    types.set(event.json?.["output_index"] ?? types.size, typeof type === "string" ? type : "unknown");
+    if (isItemEvent(event)) types.set(namesOf(event)[0] ?? event, itemType(itemOf(event)) || "unknown");
   }
   return [...types.values()];
+}
+
+function isItemEvent(event: ResponseEvent): boolean {
+  return isItemAdded(event) || isItemDone(event);
+}
+
+/** What an event calls the item it belongs to: its place in the output (a number), its id; backends leave out either. */
+function namesOf(event: ResponseEvent): unknown[] {
+  const names = [event.json?.["output_index"], event.json?.["item_id"] ?? itemOf(event)?.["id"]];
+  return names.filter((name) => name !== undefined);
 }

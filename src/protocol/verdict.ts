@@ -8,18 +8,21 @@ import {
   type TurnRequest,
 } from "./request.js";
 import { final, type FinalReason, type Verdict } from "./signals.js";
-import type { Usage } from "./usage.js";
+import { billedUsage, type Usage } from "./usage.js";
+
+/** Turns that are not meant: the client must not be able to tell them from turns without the proxy. */
+export const NOT_MEANT: ReadonlySet<FinalReason> = new Set(["observe", "off", "model_not_selected"]);
 
 /**
  * Why a round will not be continued, whatever it brings: known before it begins, so that its output can stream live.
  *
  * @param request the turn
- * @param round 1 for the client's own request
+ * @param before the usage of the rounds before it; empty for the client's own request
  * @returns `undefined` while a continuation is possible
  */
 export function whyNeverContinued(
   request: TurnRequest,
-  round: number,
+  before: readonly (Usage | undefined)[],
   options: FoldOptions,
 ): FinalReason | undefined {
   if (options.mode !== "fold") return options.mode;
@@ -30,8 +33,15 @@ export function whyNeverContinued(
     return "conversation";
   if (request.historyUnknown) return "history_unknown";
   if (!asksForEncryptedReasoning(request) && !hasReasoningOptions(request)) return "no_encrypted_content";
-  if (round > options.maxContinue) return "max_continue";
+  if (before.length >= options.maxContinue) return "max_continue";
+  if (isBudgetUsedUp(before, options)) return "max_billed_tokens";
   return undefined;
+}
+
+/** This round and another one read at least what the round before them read. */
+function isBudgetUsedUp(before: readonly (Usage | undefined)[], { maxBilledTokens }: FoldOptions): boolean {
+  if (maxBilledTokens === 0) return false;
+  return billedUsage(before).total + 2 * (before.at(-1)?.input ?? 0) > maxBilledTokens;
 }
 
 /** What is known of a round when it is over. */
@@ -56,6 +66,7 @@ export function judge(facts: RoundFacts, options: FoldOptions): Verdict {
   const tier = tierOf(facts.usage?.reasoning);
   const stalled = facts.round > 1 && facts.reportsReasoning && facts.usage?.reasoning === 0;
   if (tier === undefined && !stalled) return final("natural");
+  if (facts.barred && NOT_MEANT.has(facts.barred)) return final(facts.barred);
   if (tier !== undefined && !inWindow(tier, options)) return final("tier_out_of_window");
   if (facts.barred) return final(facts.barred);
   if (tier !== undefined && !facts.hasEncryptedReasoning) return final("no_encrypted_content");

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "../../src/protocol/foldOptions.js";
+import { readRequest } from "../../src/protocol/request.js";
+import { judge, whyNeverContinued, type RoundFacts } from "../../src/protocol/verdict.js";
+
+const used = (reasoning: number, input = 100) => ({
+  input,
+  cached: 0,
+  output: reasoning + 10,
+  reasoning,
+  total: input + reasoning + 10,
+});
+
+describe("whyNeverContinued", () => {
+  const BODY = { model: "gpt-5.5", input: [{ type: "message" }], include: ["reasoning.encrypted_content"] };
+  const TRIGGER = { type: "compaction_trigger" };
+
+  const why = (
+    body: object,
+    options: Partial<FoldOptions> = {},
+    before: ReturnType<typeof used>[] = [],
+    historyUnknown = false,
+  ) =>
+    whyNeverContinued({ ...readRequest(JSON.stringify({ ...BODY, ...body })), historyUnknown }, before, {
+      ...DEFAULT_FOLD_OPTIONS,
+      ...options,
+    });
+
+  test.each<[string, object, Partial<FoldOptions>, string | undefined]>([
+    ["a usual request", {}, {}, undefined],
+    ["input as a plain string", { input: "hello" }, {}, undefined],
+    ["compaction", { input: [{ type: "message" }, TRIGGER] }, {}, "compaction_request"],
+    ["a compaction trigger that is not last", { input: [TRIGGER, { type: "message" }] }, {}, undefined],
+    ["background", { background: true }, {}, "background"],
+    ["not background", { background: false }, {}, undefined],
+    ["a conversation id", { conversation: "conv_1" }, {}, "conversation"],
+    ["a conversation object", { conversation: { id: "conv_1" } }, {}, "conversation"],
+    ["conversation: null", { conversation: null }, {}, undefined],
+    ["a previous response", { previous_response_id: "resp_0" }, {}, undefined],
+    ["no encrypted reasoning asked for, none added", { include: [] }, {}, "no_encrypted_content"],
+    ["a reasoning object, whose include is added", { include: [], reasoning: {} }, {}, undefined],
+    ["mode observe", {}, { mode: "observe" }, "observe"],
+    ["mode off", {}, { mode: "off" }, "off"],
+    ["a selected model", {}, { models: ["gpt-5*"] }, undefined],
+    ["another model", {}, { models: ["o3"] }, "model_not_selected"],
+    ["no continuations at all", {}, { maxContinue: 0 }, "max_continue"],
+  ])("%s", (_, body, options, reason) => {
+    expect(why(body, options)).toBe(reason);
+  });
+
+  test("a conversation that is not known here", () => {
+    expect(why({}, {}, [], true)).toBe("history_unknown");
+  });
+
+  test("the last allowed continuation is the last round", () => {
+    const rounds = (count: number) => Array.from({ length: count }, () => used(516));
+
+    expect(why({}, { maxContinue: 3 }, rounds(2))).toBeUndefined();
+    expect(why({}, { maxContinue: 3 }, rounds(3))).toBe("max_continue");
+  });
+
+  test("a budget that this round and another one must pass is used up", () => {
+    // round 1 billed 626; rounds 2 and 3 read at least 100 tokens each
+    expect(why({}, { maxBilledTokens: 826 }, [used(516)])).toBeUndefined();
+    expect(why({}, { maxBilledTokens: 825 }, [used(516)])).toBe("max_billed_tokens");
+  });
+
+  test("before round 1 nothing is known of its price", () => {
+    expect(why({}, { maxBilledTokens: 1 })).toBeUndefined();
+  });
+});
+
+describe("judge", () => {
+  const FACTS: RoundFacts = {
+    round: 1,
+    completed: true,
+    usage: used(516),
+    reportsReasoning: true,
+    hasEncryptedReasoning: true,
+    barred: undefined,
+    billedBefore: 0,
+  };
+
+  type Case = [string, Partial<RoundFacts>, Partial<FoldOptions>, string];
+  const CONTINUED = "continue: fingerprint";
+
+  test.each<Case>([
+    ["tier 1", {}, {}, CONTINUED],
+    ["tier 6", { usage: used(3106) }, {}, CONTINUED],
+    ["not on the fingerprint", { usage: used(515) }, {}, "natural"],
+    ["no usage", { usage: undefined, reportsReasoning: false }, {}, "natural"],
+    ["round 1 without reasoning is an answer", { usage: used(0) }, {}, "natural"],
+
+    ["tier 7, beyond the window", { usage: used(3624) }, {}, "tier_out_of_window"],
+    ["tier 7, no upper cap", { usage: used(3624) }, { maxTier: 0 }, CONTINUED],
+    ["tier 1, below the window", {}, { minTier: 2 }, "tier_out_of_window"],
+    ["tier 2, at its lower end", { usage: used(1034) }, { minTier: 2 }, CONTINUED],
+    ["tier 2, at its upper end", { usage: used(1034) }, { maxTier: 2 }, CONTINUED],
+
+    ["failed or incomplete, on the fingerprint", { completed: false }, {}, "not_completed"],
+    ["nothing to replay", { hasEncryptedReasoning: false }, {}, "no_encrypted_content"],
+
+    ["barred", { barred: "compaction_request" }, {}, "compaction_request"],
+    ["barred, natural", { barred: "compaction_request", usage: used(17) }, {}, "natural"],
+    ["barred, out of window", { barred: "max_continue", usage: used(3624) }, {}, "tier_out_of_window"],
+    ["mode off, out of window", { barred: "off", usage: used(3624) }, {}, "off"],
+    ["mode observe, out of window", { barred: "observe", usage: used(3624) }, {}, "observe"],
+    [
+      "other model, out of window",
+      { barred: "model_not_selected", usage: used(3624) },
+      {},
+      "model_not_selected",
+    ],
+
+    ["round 3 on the fingerprint", { round: 3 }, {}, CONTINUED],
+    ["a stalled continuation", { round: 2, usage: used(0) }, {}, "continue: stalled"],
+    [
+      "stalled, with nothing new to replay",
+      { round: 2, usage: used(0), hasEncryptedReasoning: false },
+      {},
+      "continue: stalled",
+    ],
+    ["stalled, budget used up", { round: 4, usage: used(0), barred: "max_continue" }, {}, "max_continue"],
+    [
+      "reasoning not reported: no stall",
+      { round: 2, usage: used(0), reportsReasoning: false },
+      {},
+      "natural",
+    ],
+    ["a continuation that reasoned a little", { round: 2, usage: used(1) }, {}, "natural"],
+
+    // this round 626, the next at least its input and its replayed reasoning: 616
+    ["within the token budget", {}, { maxBilledTokens: 1242 }, CONTINUED],
+    ["beyond the token budget", {}, { maxBilledTokens: 1241 }, "max_billed_tokens"],
+    ["beyond it with earlier rounds", { billedBefore: 1 }, { maxBilledTokens: 1242 }, "max_billed_tokens"],
+    ["no token budget", { billedBefore: 1e9 }, { maxBilledTokens: 0 }, CONTINUED],
+  ])("%s", (_, facts, options, expected) => {
+    const verdict = judge({ ...FACTS, ...facts }, { ...DEFAULT_FOLD_OPTIONS, ...options });
+
+    expect(verdict.action === "continue" ? `continue: ${verdict.reason}` : verdict.reason).toBe(expected);
+  });
+});
