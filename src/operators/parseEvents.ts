@@ -25,11 +25,30 @@ export function parseEvents(): OperatorFunction<Uint8Array | string, ResponseEve
         onEvent: (message) => subscriber.next(toEvent(message)),
         onComment: (comment) => subscriber.next(responseEvent(comment, { comment: true })),
       });
+      let started = false;
+      let endsInCr = false;
+
+      const feed = (text: string): void => {
+        if (text === "") return;
+        // the decoder takes the byte order mark from bytes; text may have one too
+        parser.feed(started ? text : text.replace(/^\uFEFF/, ""));
+        started = true;
+        endsInCr = text.endsWith("\r");
+      };
+      /** The parser waits at a CR to see whether an LF follows; at the end none does. */
+      const flush = (): void => {
+        if (endsInCr) parser.feed("\n");
+      };
       return source.subscribe({
-        next: (chunk) =>
-          parser.feed(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true })),
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => subscriber.complete(),
+        next: (chunk) => feed(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true })),
+        error: (error: unknown) => {
+          flush();
+          subscriber.error(error);
+        },
+        complete: () => {
+          flush();
+          subscriber.complete();
+        },
       });
     });
 }

@@ -10,7 +10,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface ResponseEvent {
   /** Absent: this is what tells an event from the pipeline's own signals ({@link ./signals}). */
   readonly kind?: undefined;
-  /** The JSON's `type`; `""` when the data is no JSON object with a `type` (`[DONE]`, garbage, a comment). */
+  /**
+   * The JSON's `type`; `""` when the data is no JSON object with a `type` (`[DONE]`, garbage, a comment). Read without
+   * parsing where `type` comes first, so that data cut short further on may have one.
+   */
   readonly type: string;
   /** The event's data: for SSE the `data:` lines joined with `\n`, for WebSocket the frame's text. */
   readonly data: string;
