@@ -155,7 +155,13 @@ describe("the verdict", () => {
   function endOf(events: ResponseEvent[], options: Partial<DetectOptions> = {}): object {
     let end: object = {};
     marbles(({ cold }) => {
-      cold("(abct)", { a: events[0], b: events[1], c: events[2], t: events.at(-1) } as never)
+      const [first, second, third, terminal] = events as [
+        ResponseEvent,
+        ResponseEvent,
+        ResponseEvent,
+        ResponseEvent,
+      ];
+      cold("(abct)", { a: first, b: second, c: third, t: terminal })
         .pipe(detect(options))
         .subscribe((signal) => {
           if (typeof signal === "object" && signal !== null && "end" in signal) end = signal;

@@ -133,6 +133,6 @@ function roundOneEdits(request: TurnRequest, { options, aliases }: ProxyContext)
   const renamed =
     upstreamId === previous ? [] : [{ path: ["previous_response_id"], raw: JSON.stringify(upstreamId) }];
   const foldable =
-    request.json["stream"] === true && whyNeverContinued(request, 1, options.fold) === undefined;
+    request.json["stream"] === true && whyNeverContinued(request, [], options.fold) === undefined;
   return foldable ? [...renamed, ...includeEncryptedReasoning(request)] : renamed;
 }

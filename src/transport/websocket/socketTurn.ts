@@ -38,7 +38,7 @@ export function socketTurn(frame: CreateFrame, turn: SocketTurn): Observable<Res
   const { context, conversations, before } = turn;
   const { fold } = context.options;
   const request = toRequest(frame, turn);
-  const remembers = before !== undefined && !NEVER_FOLDED.has(whyNeverContinued(request, 1, fold));
+  const remembers = before !== undefined && !NEVER_FOLDED.has(whyNeverContinued(request, [], fold));
   const items = remembers ? [inputItemsText(frame)] : [];
 
   return new Observable((subscriber) => {
