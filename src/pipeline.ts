@@ -1,4 +1,11 @@
-import { pipe, tap, type MonoTypeOperatorFunction, type Observable, type OperatorFunction } from "rxjs";
+import {
+  defer,
+  pipe,
+  tap,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type OperatorFunction,
+} from "rxjs";
 import { continueRounds } from "./operators/continueRounds.js";
 import { detectFingerprint } from "./operators/detectFingerprint.js";
 import { foldTerminal } from "./operators/foldTerminal.js";
@@ -38,11 +45,11 @@ export function foldTurn(
   observe: Observe = () => {},
 ): Observable<ResponseEvent> {
   const openNext = (rounds: readonly RoundEnd[]): Observable<RoundSignal> =>
-    openRound(continuationBody(request, rounds, options.nudge)).pipe(
+    defer(() => openRound(continuationBody(request, rounds, options.nudge))).pipe(
       roundOperators(request, rounds, options),
     );
 
-  return openRound(request.text).pipe(
+  return defer(() => openRound(request.text)).pipe(
     roundOperators(request, [], options),
     continueRounds(openNext),
     observed(observe),

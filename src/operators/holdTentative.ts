@@ -61,7 +61,7 @@ export function holdTentative({
       if (state !== "holding" || !isOrdered(signal)) return show(signal, emit);
 
       held.push(signal);
-      heldBytes += signal.data.length;
+      heldBytes += Buffer.byteLength(signal.data);
       if (heldBytes <= maxHeldBytes) return;
       state = "live";
       wentLive = "hold_limit";

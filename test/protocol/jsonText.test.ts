@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { editJson, sliceJson, sliceJsonArray } from "../../src/protocol/jsonText.js";
+import { editJson, memberText, sliceJson, sliceJsonArray } from "../../src/protocol/jsonText.js";
 
 /** Everything that parsing and printing would change. */
 const AWKWARD = [
@@ -88,6 +88,20 @@ describe("editJson", () => {
 });
 
 describe("slices", () => {
+  test.each([
+    ['{"item":{"a":1},"b":2}', '{"a":1}'],
+    ['{"b":{"item":1},"item": [1, {"item":2}] , "c":3}', '[1, {"item":2}]'],
+    ['{"b":[{"item":1}],"item":9007199254740993}', "9007199254740993"],
+    ['{"b":{"c":{"item":1}},"item":"a,}b"}', '"a,}b"'],
+    ['{"item":{},"b":[]}', "{}"],
+    ['{"item":1,"b":{"x":1},"item":2}', "2"],
+    ['{"b":{"item":1}}', undefined],
+    ["{}", undefined],
+  ])("the member of %s is exactly as written", (text, expected) => {
+    expect(memberText(text, "item")).toBe(expected);
+    expect(sliceJson(text, ["item"])).toBe(expected);
+  });
+
   test("a value's text is exactly as written", () => {
     expect(sliceJson(AWKWARD, ["nested"])).toBe(
       '{"b": 18446744073709551615, "a": "\\u00e9\\/\\ud83d\\ude00"}',
