@@ -3,6 +3,7 @@ import { isItemDone, isTerminal, type ResponseEvent } from "../protocol/event.js
 import { tierOf } from "../protocol/fingerprint.js";
 import type { FoldOptions } from "../protocol/foldOptions.js";
 import { encryptedContent, isReasoning, itemOf } from "../protocol/items.js";
+import { NO_THINKING } from "../protocol/liveOutput.js";
 import { final, type FinalReason, type RoundEnd } from "../protocol/signals.js";
 import { reportsReasoning, usageOf } from "../protocol/usage.js";
 import { judge } from "../protocol/verdict.js";
@@ -103,6 +104,7 @@ function roundEnd(
     terminal,
     failure,
     usage,
+    thinking: NO_THINKING,
     shown: [],
     held: [],
   };

@@ -1,14 +1,8 @@
 import type { OperatorFunction } from "rxjs";
 import { isItemAdded, isItemDone, isOrdered, type ResponseEvent } from "../protocol/event.js";
+import { thinkingOf, type LiveDecision, type Thinking } from "../protocol/liveOutput.js";
 import { isClientAction, isTentative, itemOf } from "../protocol/items.js";
-import {
-  final,
-  isEvent,
-  type FinalReason,
-  type RoundEnd,
-  type RoundSignal,
-  type Verdict,
-} from "../protocol/signals.js";
+import { final, isEvent, type FinalReason, type RoundSignal, type Verdict } from "../protocol/signals.js";
 import { emitEach } from "./emitEach.js";
 
 export interface HoldOptions {
@@ -16,6 +10,8 @@ export interface HoldOptions {
   readonly barred: FinalReason | undefined;
   /** Bytes that may be held; past it everything goes out and the round is final (`hold_limit`). */
   readonly maxHeldBytes: number;
+  /** Whether tentative output may go out live, from what is known of the thinking so far. Default: never. */
+  readonly decide?: (thinking: Thinking) => LiveDecision;
 }
 
 /**
@@ -28,37 +24,58 @@ export interface HoldOptions {
  * ```
  *
  * From the first tentative item on, everything that has a place in the upstream's order waits behind it, later
- * reasoning too. What is held leaves inside the round's end, for only {@link ./continueRounds} knows what becomes of it.
+ * reasoning too. Where `decide` says that the thinking was not cut, output goes out live instead, until the round
+ * thinks again. What is held leaves inside the round's end, for only {@link ./continueRounds} knows what becomes of it.
  *
  * @returns an operator that passes errors on
  */
 export function holdTentative({
   barred,
   maxHeldBytes,
+  decide = HOLD_ALWAYS,
 }: HoldOptions): OperatorFunction<RoundSignal, RoundSignal> {
   return emitEach(() => {
+    const thinking: ResponseEvent[] = [];
     const shown: ResponseEvent[] = [];
+    const begunLive = new Set<unknown>();
     let held: ResponseEvent[] = [];
     let heldBytes = 0;
     let state: "watching" | "holding" | "live" = barred ? "live" : "watching";
+    let announced = false;
+    let live: LiveDecision | undefined;
     let wentLive: FinalReason | undefined;
 
-    const show = (event: ResponseEvent, emit: (signal: RoundSignal) => void): void => {
-      if (isItemDone(event)) shown.push(event);
-      emit(event);
+    /** Asked for every tentative item, for a round that went live may think again. One begun live ends live. */
+    const mayGoLive = (event: ResponseEvent): boolean => {
+      if (isItem(event) && begunLive.has(indexOf(event))) return true;
+      const decision = decide(thinkingOf(thinking));
+      if (!live?.live) live = decision;
+      if (decision.live && isItemAdded(event)) begunLive.add(indexOf(event));
+      return decision.live;
     };
 
     return (signal, emit) => {
+      const show = (event: ResponseEvent): void => {
+        if (isItemDone(event)) shown.push(event);
+        emit(event);
+      };
       if (!isEvent(signal)) {
-        emit(signal.kind === "round_end" ? withHeld(signal, shown, held, wentLive) : signal);
+        if (signal.kind !== "round_end") return emit(signal);
+        const verdict = overruled(signal.verdict, shown, wentLive);
+        emit({ ...signal, verdict, shown, held, live, thinking: thinkingOf(thinking) });
         state = "live";
         return;
       }
-      if (state === "watching" && beginsTentative(signal)) {
+      announced ||= isItemAdded(signal);
+      const begins = isItem(signal)
+        ? isTentative(itemOf(signal))
+        : !announced && TENTATIVE_DELTA.test(signal.type);
+      if (isItem(signal) && !begins) thinking.push(signal);
+      if (state === "watching" && begins && !mayGoLive(signal)) {
         state = "holding";
         emit({ kind: "hold_start" });
       }
-      if (state !== "holding" || !isOrdered(signal)) return show(signal, emit);
+      if (state !== "holding" || !isOrdered(signal)) return show(signal);
 
       held.push(signal);
       heldBytes += Buffer.byteLength(signal.data);
@@ -66,20 +83,13 @@ export function holdTentative({
       state = "live";
       wentLive = "hold_limit";
       emit({ kind: "hold_release" });
-      for (const event of held) show(event, emit);
+      held.forEach(show);
       held = [];
     };
   });
 }
 
-function withHeld(
-  end: RoundEnd,
-  shown: readonly ResponseEvent[],
-  held: readonly ResponseEvent[],
-  wentLive: FinalReason | undefined,
-): RoundEnd {
-  return { ...end, shown, held, verdict: overruled(end.verdict, shown, wentLive) };
-}
+const HOLD_ALWAYS = (): LiveDecision => ({ live: false, bytes: 0, reason: "always held" });
 
 /** What went out cannot be taken back: a call may have been run already. */
 function overruled(
@@ -95,8 +105,10 @@ function overruled(
 /** Deltas of tentative output, for backends that do not announce their items. */
 const TENTATIVE_DELTA = /^response\.(output_text|refusal|function_call_arguments|custom_tool_call_input)\./;
 
-function beginsTentative(event: ResponseEvent): boolean {
-  return isItemAdded(event) || isItemDone(event)
-    ? isTentative(itemOf(event))
-    : TENTATIVE_DELTA.test(event.type);
+function isItem(event: ResponseEvent): boolean {
+  return isItemAdded(event) || isItemDone(event);
+}
+
+function indexOf(event: ResponseEvent): unknown {
+  return event.json?.["output_index"];
 }

@@ -16,6 +16,10 @@ export interface FoldOptions {
   readonly nudge: string;
   /** Bytes of output that may be held in one round before it goes live. */
   readonly maxHeldBytes: number;
+  /** `adaptive` lets output stream live where the size of the reasoning says that it was not cut; `always` holds it. */
+  readonly hold: "adaptive" | "always";
+  /** Globs of the models whose reasoning sizes are known well enough for `adaptive`. */
+  readonly liveModels: readonly string[];
   /** Seconds of silence, while output is held, after which the client hears a repeated `response.in_progress`. */
   readonly keepAliveSeconds: number;
 }
@@ -29,6 +33,8 @@ export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
   maxBilledTokens: 0,
   nudge: "Continue thinking...",
   maxHeldBytes: 32 * 1024 * 1024,
+  hold: "adaptive",
+  liveModels: ["gpt-5.4*", "gpt-5.5*", "gpt-5.6*"],
   keepAliveSeconds: 15,
 };
 

@@ -1,4 +1,5 @@
 import type { ResponseEvent } from "./event.js";
+import type { LiveDecision, Thinking } from "./liveOutput.js";
 import type { Usage } from "./usage.js";
 
 /**
@@ -65,6 +66,10 @@ export interface RoundEnd {
   readonly usage: Usage | undefined;
   /** The `output_item.done` events that went out before the round was over, in order. They cannot be taken back. */
   readonly shown: readonly ResponseEvent[];
+  /** The thinking it came with, held or not. */
+  readonly thinking: Thinking;
+  /** Why tentative output was held or went out live; absent where none came, or none could be continued anyway. */
+  readonly live?: LiveDecision | undefined;
   /** What was kept back, in upstream order: tentative output and whatever came after it. */
   readonly held: readonly ResponseEvent[];
 }

@@ -1,5 +1,6 @@
 import type { Subject } from "rxjs";
 import { heldItemTypes } from "../protocol/held.js";
+import type { LiveDecision, Thinking } from "../protocol/liveOutput.js";
 import type { TurnRequest } from "../protocol/request.js";
 import type { RoundEnd, TurnEnd, Verdict } from "../protocol/signals.js";
 import { billedUsage, foldedUsage, responseOf, type Usage } from "../protocol/usage.js";
@@ -17,6 +18,10 @@ export interface RoundReport {
   /** The tier where the round ended on the fingerprint. */
   readonly tier: number | undefined;
   readonly verdict: Verdict;
+  /** The reasoning items: how many, and how large. */
+  readonly thinking: Thinking;
+  /** Whether tentative output went out live, and why; absent where the round could not be continued anyway. */
+  readonly live: LiveDecision | undefined;
   /** Types of the items that were held. */
   readonly held: readonly string[];
   /** Why the round failed: the HTTP status of a refusal, or the failure in words. */
@@ -131,8 +136,18 @@ export function foldedIds({ rounds, released }: TurnEnd): { seen: string; releas
 }
 
 function roundReport(end: RoundEnd, seconds: number): RoundReport {
-  const { round, usage, tier, verdict } = end;
-  return { round, usage, tier, verdict, held: heldItemTypes(end.held), failure: failureOf(end), seconds };
+  const { round, usage, tier, verdict, thinking, live } = end;
+  return {
+    round,
+    usage,
+    tier,
+    verdict,
+    thinking,
+    live,
+    held: heldItemTypes(end.held),
+    failure: failureOf(end),
+    seconds,
+  };
 }
 
 function failureOf({ failure, terminal }: RoundEnd): string | undefined {

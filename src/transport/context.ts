@@ -10,4 +10,6 @@ export interface ProxyContext {
   readonly upstream: Upstream;
   readonly aliases: ResponseAliases;
   readonly reports: Subject<Report>;
+  /** Bytes under which a model's thought was not cut, as far as all turns so far have shown. */
+  readonly liveLimit: (model: string) => number | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Observable } from "rxjs";
 import { packageVersion } from "../version.js";
+import type { ModelSizes, ReasoningSizes } from "../protocol/reasoningSizes.js";
 import type { Report } from "../reports/turnReport.js";
 
 /** What `GET /healthz` says. */
@@ -10,6 +11,8 @@ export interface Health {
   /** Seconds since the proxy began to listen. */
   readonly uptime: number;
   readonly counters: Counters;
+  /** What is known of the models' reasoning sizes, for those whose answers may stream live. */
+  readonly models: Readonly<Record<string, ModelSizes>>;
 }
 
 /** Since the start. */
@@ -19,6 +22,12 @@ export interface Counters {
   folds: number;
   /** Rounds that ended on the fingerprint. */
   truncated: number;
+  /** Rounds whose answer streamed live, because of the reasoning's size. */
+  live: number;
+  /** Rounds whose answer was held until the verdict. */
+  held: number;
+  /** Rounds that went live although they were cut. */
+  missed: number;
   /** Turns running now. */
   open: number;
   /** Turns that ended without a complete response, other than by the client's leaving. */
@@ -27,13 +36,25 @@ export interface Counters {
 
 /** Counts reports. @returns the live counters; reading them costs nothing */
 export function countReports(reports: Observable<Report>): Counters {
-  const counters: Counters = { turns: 0, folds: 0, truncated: 0, open: 0, failed: 0 };
+  const counters: Counters = {
+    turns: 0,
+    folds: 0,
+    truncated: 0,
+    live: 0,
+    held: 0,
+    missed: 0,
+    open: 0,
+    failed: 0,
+  };
   reports.subscribe((report) => {
     if (report.kind === "turn_started") {
       counters.turns++;
       counters.open++;
     } else if (report.kind === "round") {
-      if (report.report.tier !== undefined) counters.truncated++;
+      const { tier, live } = report.report;
+      if (tier !== undefined) counters.truncated++;
+      if (live) counters[live.live ? "live" : "held"]++;
+      if (live?.live && tier !== undefined) counters.missed++;
     } else if (report.kind === "turn") {
       counters.open--;
       if (report.report.rounds.length > 1) counters.folds++;
@@ -43,7 +64,12 @@ export function countReports(reports: Observable<Report>): Counters {
   return counters;
 }
 
-export function health(upstream: string, startedAt: number, counters: Counters): Health {
+export function health(
+  upstream: string,
+  startedAt: number,
+  counters: Counters,
+  sizes: ReasoningSizes,
+): Health {
   const uptime = Math.round((performance.now() - startedAt) / 1000);
   return {
     ok: true,
@@ -51,6 +77,7 @@ export function health(upstream: string, startedAt: number, counters: Counters):
     upstream: withoutCredentials(upstream),
     uptime,
     counters: { ...counters },
+    models: Object.fromEntries(sizes.models),
   };
 }
 

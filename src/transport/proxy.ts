@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Subject, filter, firstValueFrom, map, timer, type Observable } from "rxjs";
+import { reasoningSizes } from "../protocol/reasoningSizes.js";
+import { learnSizes } from "../reports/learnSizes.js";
 import type { Report, TurnReport } from "../reports/turnReport.js";
 import type { ProxyContext } from "./context.js";
 import { httpTurn } from "./downstream/httpTurn.js";
@@ -45,14 +47,17 @@ export function createProxyServer(options: ProxyOptions): Proxy {
   }
   const reports = new Subject<Report>();
   const counters = countReports(reports);
+  const sizes = reasoningSizes(options.fold);
+  learnSizes(sizes, reports);
   const startedAt = performance.now();
   const context: ProxyContext = {
     options,
     upstream: { dispatcher: upstreamDispatcher(options), timeouts: options.timeouts },
     aliases: responseAliases(),
     reports,
+    liveLimit: sizes.limitFor,
   };
-  const currentHealth = (): Health => health(options.upstream, startedAt, counters);
+  const currentHealth = (): Health => health(options.upstream, startedAt, counters, sizes);
   const server = createServer(serverSettings(options), (request, response) => {
     serve(context, currentHealth, request, response).catch((error: unknown) =>
       respondFailure(response, error),

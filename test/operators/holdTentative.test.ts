@@ -1,3 +1,4 @@
+import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { map, of, take, type OperatorFunction } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { holdTentative, type HoldOptions } from "../../src/operators/holdTentative.js";
@@ -43,6 +44,7 @@ function roundEnd(verdict: Verdict = CONTINUE): RoundEnd {
     terminal: completed({ reasoning: 516 }),
     failure: undefined,
     usage: undefined,
+    thinking: NO_THINKING,
     shown: [],
     held: [],
   };

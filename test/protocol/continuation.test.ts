@@ -1,3 +1,4 @@
+import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { describe, expect, test } from "vitest";
 import { continuationBody, itemText, nudgeItem, replayItems } from "../../src/protocol/continuation.js";
 import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
@@ -27,6 +28,7 @@ function roundEnd(shown: readonly ResponseEvent[], held: readonly ResponseEvent[
     terminal: undefined,
     failure: undefined,
     usage: undefined,
+    thinking: NO_THINKING,
     shown,
     held,
   };

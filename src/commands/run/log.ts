@@ -33,6 +33,8 @@ export function createLog({ level: threshold, format, output, env }: LogOptions)
 /** One line a round and one a turn; failures stand out. */
 export function logReport(log: Log, report: Report): void {
   if (report.kind === "round") {
+    const { live, round } = report.report;
+    if (live) log("debug", `[${report.id}] round ${round}: ${live.live ? "live" : "held"}: ${live.reason}`);
     log(report.report.failure ? "warn" : "info", roundLine(report.id, report.model, report.report), {
       event: "round",
       ...report,

@@ -23,6 +23,8 @@ export function toProxyOptions(flags: RunFlags): ProxyOptions {
       maxContinue: flags.maxContinue,
       maxBilledTokens: flags.maxBilledTokens ?? 0,
       nudge: flags.markerText ?? DEFAULT_FOLD_OPTIONS.nudge,
+      hold: flags.hold,
+      liveModels: list(flags.liveModels),
       keepAliveSeconds: flags.keepAliveSeconds,
     },
     timeouts: {

@@ -9,7 +9,7 @@ import {
 } from "../../protocol/request.js";
 import type { JsonEdit } from "../../protocol/jsonText.js";
 import { whyNeverContinued } from "../../protocol/verdict.js";
-import { foldTurn } from "../../pipeline.js";
+import { foldTurn, type Observe } from "../../pipeline.js";
 import { foldedIds, recordTurn } from "../../reports/turnReport.js";
 import type { ProxyContext } from "../context.js";
 import { decodeBody, encodingNames } from "../encodings.js";
@@ -59,7 +59,7 @@ export async function httpTurn(
 
 /** @param bytes round 1's body exactly as the client sent it; absent where it had to be changed */
 function runTurn(
-  { options, upstream, aliases, reports }: ProxyContext,
+  { options, upstream, aliases, reports, liveLimit }: ProxyContext,
   target: Target,
   request: IncomingMessage,
   response: ServerResponse,
@@ -98,11 +98,12 @@ function runTurn(
       recorder.finish(failure);
       resolve();
     };
-    const subscription = foldTurn(turn, openRound, options.fold, (signal) => {
+    const observe: Observe = (signal) => {
       recorder.observe(signal);
       const ids = signal.kind === "turn_end" && foldedIds(signal);
       if (ids) aliases.add(ids.seen, ids.released);
-    }).subscribe({
+    };
+    const subscription = foldTurn(turn, openRound, options.fold, { observe, liveLimit }).subscribe({
       next: sink.next,
       complete: () => {
         sink.complete();

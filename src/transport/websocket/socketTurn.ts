@@ -6,7 +6,7 @@ import type { TurnRequest } from "../../protocol/request.js";
 import type { FinalReason, TurnEnd } from "../../protocol/signals.js";
 import { responseOf } from "../../protocol/usage.js";
 import { whyNeverContinued } from "../../protocol/verdict.js";
-import { foldTurn, type OpenRound } from "../../pipeline.js";
+import { foldTurn, type Observe, type OpenRound } from "../../pipeline.js";
 import { recordTurn, type TransportName } from "../../reports/turnReport.js";
 import type { ProxyContext } from "../context.js";
 import { extended, inputText, type Conversation, type Conversations } from "./conversations.js";
@@ -51,10 +51,11 @@ export function socketTurn(frame: CreateFrame, turn: SocketTurn): Observable<Res
       if (remembers && typeof id === "string")
         conversations.remember(frame.lane, id, extended(before, items));
     };
-    const events = foldTurn(request, turn.openRound, fold, (signal) => {
+    const observe: Observe = (signal) => {
       recorder?.observe(signal);
       if (signal.kind === "turn_end") turn.onEnd?.(signal);
-    });
+    };
+    const events = foldTurn(request, turn.openRound, fold, { observe, liveLimit: context.liveLimit });
     const subscription = events.subscribe({
       next: (event) => {
         if (remembers && isItemDone(event)) items.push(itemText(event));

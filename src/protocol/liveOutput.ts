@@ -1,0 +1,89 @@
+import { isItemDone, type ResponseEvent } from "./event.js";
+import { encryptedContent, isHostedTool, isReasoning, itemOf } from "./items.js";
+
+/**
+ * A thought's encrypted content: a token of version, time, IV, CBC blocks and HMAC, 57 + 16k bytes in all
+ * (472 public responses; docs/adaptive-hold.md).
+ */
+const SHAPE = { prefix: "gAAAAA", frame: 57, block: 16, smallest: 713 };
+
+/** What is known of a round's thinking before its answer begins. Numbers only. */
+export interface Thinking {
+  /** Reasoning items, finished or not. */
+  readonly items: number;
+  /** Reasoning items that are not finished. */
+  readonly open: number;
+  /** Decoded bytes of the finished items' encrypted content. */
+  readonly bytes: number;
+  /** Every finished item's encrypted content has the known shape. */
+  readonly knownShape: boolean;
+  /** A hosted tool ran: it can add reasoning tokens without bytes. */
+  readonly hostedTool: boolean;
+}
+
+/** Whether tentative output may go out before the verdict, and why, in words for the debug log. */
+export interface LiveDecision {
+  readonly live: boolean;
+  /** The size it was decided on. */
+  readonly bytes: number;
+  readonly reason: string;
+}
+
+/** What else the decision depends on. */
+export interface LiveRules {
+  /** Bytes under which a thought was not cut; `undefined` for models whose sizes are not known. */
+  readonly limit: number | undefined;
+  /** The round before came back without reasoning: nothing is known of how this one thinks. */
+  readonly afterStall: boolean;
+}
+
+/**
+ * Decides whether a round's answer can stream live: a thought cut at 516 tokens has at least 2841 bytes (seen), so one
+ * that is far smaller was not cut. Anything unknown: hold.
+ */
+export function decideLive(thinking: Thinking, { limit, afterStall }: LiveRules): LiveDecision {
+  const hold = (reason: string): LiveDecision => ({ live: false, bytes: thinking.bytes, reason });
+  if (limit === undefined) return hold("this model's reasoning sizes are not known");
+  if (afterStall) return hold("the round before stalled");
+  if (thinking.hostedTool) return hold("a hosted tool ran");
+  if (thinking.items !== 1) return hold(`${thinking.items} reasoning items`);
+  if (thinking.open > 0) return hold("the reasoning is not finished");
+  if (!thinking.knownShape) return hold("the encrypted reasoning has no known shape");
+  if (thinking.bytes >= limit) return hold(`${thinking.bytes} bytes of reasoning, not under ${limit}`);
+  return {
+    live: true,
+    bytes: thinking.bytes,
+    reason: `${thinking.bytes} bytes of reasoning, under ${limit}`,
+  };
+}
+
+export const NO_THINKING: Thinking = { items: 0, open: 0, bytes: 0, knownShape: true, hostedTool: false };
+
+/** Sums up the item events of a round so far. */
+export function thinkingOf(itemEvents: readonly ResponseEvent[]): Thinking {
+  const finished = itemEvents.filter(isItemDone).map(itemOf).filter(isReasoning);
+  const announced = itemEvents
+    .filter((event) => !isItemDone(event))
+    .map(itemOf)
+    .filter(isReasoning).length;
+  const contents = finished.map(encryptedContent);
+  return {
+    items: Math.max(announced, finished.length),
+    open: Math.max(announced - finished.length, 0),
+    bytes: contents.reduce((sum, content = "") => sum + decodedLength(content), 0),
+    knownShape: contents.every((content) => content !== undefined && hasKnownShape(content)),
+    hostedTool: itemEvents.some((event) => isHostedTool(itemOf(event))),
+  };
+}
+
+function hasKnownShape(content: string): boolean {
+  const length = decodedLength(content);
+  return (
+    content.startsWith(SHAPE.prefix) && length >= SHAPE.smallest && (length - SHAPE.frame) % SHAPE.block === 0
+  );
+}
+
+/** The length in bytes of base64 or base64url text. */
+function decodedLength(content: string): number {
+  return Math.floor((content.replace(/=+$/, "").length * 3) / 4);
+}
