@@ -35,3 +35,4 @@ export type { HttpCall } from "./upstream/journal.js";
 export type { UpstreamFrame } from "./upstream/frames.js";
 export type { UpstreamSocket } from "./upstream/upstreamSocket.js";
 export type { Backend, Outcome, UpstreamRequest } from "./upstream/request.js";
+export { truncatingModel, type Act, type ModelStep, type TruncatingModelOptions } from "./truncatingModel.js";

@@ -43,6 +43,7 @@ export function responseText({ createdAt, request = {} }: RoundContext, fields: 
     temperature: 1,
     text: request["text"] ?? { format: { type: "text" }, verbosity: "medium" },
     tool_choice: request["tool_choice"] ?? "auto",
+    tool_usage: NO_TOOLS_USED,
     tools: request["tools"] ?? [],
     top_logprobs: 0,
     top_p: 0.98,
@@ -57,3 +58,14 @@ export function responseText({ createdAt, request = {} }: RoundContext, fields: 
     .replace('"presence_penalty":0,', '"presence_penalty":0.0,')
     .replace('"temperature":1,', '"temperature":1.0,');
 }
+
+const NO_TOOLS_USED = {
+  image_gen: {
+    input_tokens: 0,
+    input_tokens_details: { image_tokens: 0, text_tokens: 0 },
+    output_tokens: 0,
+    output_tokens_details: { image_tokens: 0, text_tokens: 0 },
+    total_tokens: 0,
+  },
+  web_search: { num_requests: 0 },
+};

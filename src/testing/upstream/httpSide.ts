@@ -46,7 +46,7 @@ export function httpSide(
 
   return (request, response) => {
     answer(request, response).catch((error: unknown) => {
-      if (response.headersSent || request.destroyed) response.destroy();
+      if (response.headersSent) response.destroy();
       else void sendReply(response, scriptFailed(error));
     });
   };
