@@ -20,7 +20,7 @@ export {
   type Thought,
 } from "./encryptedContent.js";
 export { simulatedUpstream, type SimulatedUpstream } from "./upstream/simulatedUpstream.js";
-export type { Script, SimulatedUpstreamOptions } from "./upstream/options.js";
+export { echoTurnId, type Script, type SimulatedUpstreamOptions } from "./upstream/options.js";
 export {
   apiError,
   reply,

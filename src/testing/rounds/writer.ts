@@ -19,6 +19,8 @@ export interface RoundContext {
   readonly cachedTokens?: number | undefined;
   /** True when the terminal's `output` lists the items; ChatGPT's backend leaves it empty. */
   readonly listsOutput?: boolean | undefined;
+  /** Members that every item carries beside its own. */
+  readonly itemFields?: JsonObject | undefined;
 }
 
 /** Writes one response's events as the backend writes them, and keeps count. */
@@ -76,11 +78,13 @@ export function roundWriter(context: RoundContext, responseId?: string): RoundWr
     },
     emit,
     raw: (text) => texts.push(text),
-    added(item) {
+    added(own) {
+      const item = { ...own, ...context.itemFields };
       emit("response.output_item.added", { item, output_index: nextIndex });
       return nextIndex++;
     },
-    done(item) {
+    done(own) {
+      const item = { ...own, ...context.itemFields };
       items.push(item);
       emit("response.output_item.done", { item, output_index: nextIndex - 1 });
     },

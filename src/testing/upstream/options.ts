@@ -1,5 +1,6 @@
 import type { ServerOptions } from "node:https";
 import type { Answer, DeliveryOptions, Headers, Reply } from "./answer.js";
+import { asObject, type JsonObject } from "../../protocol/event.js";
 import type { HttpCall } from "./journal.js";
 import type { Backend, UpstreamRequest } from "./request.js";
 
@@ -22,6 +23,11 @@ export interface SimulatedUpstreamOptions {
   readonly backend?: Backend;
   /** Answers a prewarm, where it should not simply succeed. */
   readonly prewarm?: (request: UpstreamRequest) => Reply | undefined;
+  /**
+   * Members that every output item gets. Codex 0.142.5 sends incremental frames only when items come back with the
+   * turn id that it stamps them with: {@link echoTurnId}.
+   */
+  readonly itemFields?: (request: UpstreamRequest) => JsonObject | undefined;
   /** The answer of `GET .../models`. */
   readonly models?: Reply;
   /** Answers what nothing else answers; default 404. */
@@ -32,4 +38,10 @@ export interface SimulatedUpstreamOptions {
   readonly port?: number;
   /** Speaks TLS. */
   readonly tls?: ServerOptions;
+}
+
+/** For {@link SimulatedUpstreamOptions.itemFields}: what Codex 0.142.5 expects on the items of its own turn. */
+export function echoTurnId({ body }: UpstreamRequest): JsonObject | undefined {
+  const turn_id = asObject(body["client_metadata"])?.["turn_id"];
+  return turn_id === undefined ? undefined : { internal_chat_message_metadata_passthrough: { turn_id } };
 }

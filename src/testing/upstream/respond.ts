@@ -28,6 +28,7 @@ export interface Upstream {
   readonly answer: (request: UpstreamRequest) => Promise<Answer>;
   /** Refuses a prewarm. */
   readonly refusePrewarm: (request: UpstreamRequest) => Reply | undefined;
+  readonly itemFields: (request: UpstreamRequest) => JsonObject | undefined;
   /** Tells the ids of two upstreams apart. */
   readonly seed: string;
   /** Encrypted contents that were sent without being made here (recordings), by account. */
@@ -97,9 +98,11 @@ function isIssued(content: string, account: string, { issued }: Upstream): boole
 function contextOf(
   request: UpstreamRequest,
   previous: Stored | undefined,
-  { seed, promptCache }: Upstream,
+  { seed, promptCache, itemFields }: Upstream,
 ): RoundContext {
-  const inputTokens = Math.ceil(request.text.length / 4) + (previous?.totalTokens ?? 0);
+  // instructions and tools come with every frame, but are in the context once
+  const added = previous ? JSON.stringify(request.input) : request.text;
+  const inputTokens = Math.ceil(added.length / 4) + (previous?.totalTokens ?? 0);
   const key = String(request.body["prompt_cache_key"] ?? "");
   const cached = key ? Math.min(promptCache.get(key) ?? 0, inputTokens) : 0;
   if (key) promptCache.set(key, inputTokens);
@@ -110,6 +113,7 @@ function contextOf(
     request: request.body,
     inputTokens,
     cachedTokens: cached - (cached % 128), // the backend caches in blocks of 128
+    itemFields: itemFields(request),
     listsOutput: request.backend === "api",
   };
 }

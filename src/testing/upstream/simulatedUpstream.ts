@@ -54,6 +54,7 @@ export async function simulatedUpstream(options: SimulatedUpstreamOptions): Prom
   const upstream: Upstream = {
     answer: asking(options),
     refusePrewarm: (request) => options.prewarm?.(request),
+    itemFields: (request) => options.itemFields?.(request),
     seed: options.seed ?? "",
     issued: new Map(),
     promptCache: new Map(),

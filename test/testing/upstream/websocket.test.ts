@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   apiError,
+  echoTurnId,
   reply,
   round,
   simulatedUpstream,
@@ -417,5 +418,17 @@ describe("delivery and faults", () => {
     expect(await closed).toBe(1006);
     expect(upstream.connections.open).toBe(0);
     expect(await upstream.requests[0]?.settled).toBe("aborted");
+  });
+});
+
+describe("items", () => {
+  test("can carry the turn id that a client stamps them with", async () => {
+    const url = await start({ script: [ANSWER], itemFields: echoTurnId });
+    const events = await (await connect(url)).turn({ client_metadata: { turn_id: "t" } });
+    const items = events.filter(({ item }) => item !== undefined).map(({ item }) => item as object);
+    expect(items).toHaveLength(4);
+    for (const item of items) {
+      expect(item).toMatchObject({ internal_chat_message_metadata_passthrough: { turn_id: "t" } });
+    }
   });
 });
