@@ -18,21 +18,17 @@ export interface EventSink {
 
 const GARBAGE = Buffer.from([0xff, 0xfe, 0x00, 0x83, 0x7b, 0x0a, 0x0a]);
 
-/**
- * Sends the events of a delivery, at its pace and with its fault. Never rejects for a client that went away.
- *
- * @param breaking called before a fault ends the connection: what follows is not the client's doing
- */
-export async function deliver(delivery: Delivery, sink: EventSink, breaking: () => void): Promise<Outcome> {
+/** Sends the events of a delivery, at its pace and with its fault. Never rejects for a client that went away. */
+export async function deliver(delivery: Delivery, sink: EventSink): Promise<Outcome> {
   try {
-    return await send(delivery, sink, breaking);
+    return await send(delivery, sink);
   } catch (error) {
     if (sink.gone.aborted) return "aborted";
     throw error;
   }
 }
 
-async function send(delivery: Delivery, sink: EventSink, breaking: () => void): Promise<Outcome> {
+async function send(delivery: Delivery, sink: EventSink): Promise<Outcome> {
   const { events, fault, oneWrite, before } = delivery;
   const due = clock(delivery, sink.gone);
   const together: string[] = [];
@@ -41,7 +37,7 @@ async function send(delivery: Delivery, sink: EventSink, breaking: () => void): 
   for await (const text of events) {
     if (sink.gone.aborted) return "aborted";
     if (fault && index === fault.after) {
-      const end = await apply(fault, sink, together, text, breaking);
+      const end = await apply(fault, sink, together, text);
       if (end) return end;
     }
     await due(index);
@@ -52,7 +48,7 @@ async function send(delivery: Delivery, sink: EventSink, breaking: () => void): 
     index++;
   }
   if (fault && fault.after >= index) {
-    const end = await apply(fault, sink, together, undefined, breaking);
+    const end = await apply(fault, sink, together, undefined);
     if (end) return end;
   }
   if (together.length > 0) await sink.write(together);
@@ -66,7 +62,6 @@ async function apply(
   sink: EventSink,
   together: string[],
   next: string | undefined,
-  breaking: () => void,
 ): Promise<Outcome | undefined> {
   if (together.length > 0) await sink.write(together.splice(0));
   if (fault.kind === "garbage") {
@@ -77,7 +72,6 @@ async function apply(
     await unlessGone(new Promise(() => undefined), sink.gone);
     return "aborted";
   }
-  breaking();
   await sink.break(fault, fault.midEvent ? next : undefined);
   return "broken";
 }

@@ -77,7 +77,7 @@ export async function respond(
   const sent = { ...delivery, events: watched(rendered(delivery.events, context), watcher) };
   return record.transport === "http" && record.body["stream"] !== true
     ? wholeResponse(sent, channel)
-    : deliver(sent, channel.stream(sent), () => open.settle("broken"));
+    : deliver(sent, channel.stream(sent));
 }
 
 function previousOf(request: UpstreamRequest, conversations: Conversations): Stored | "unknown" | undefined {
