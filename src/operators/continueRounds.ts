@@ -109,7 +109,10 @@ function settle(): OperatorFunction<TurnSignal, TurnSignal> {
   });
 }
 
-/** True if a whole answer or call of the round went out: releasing another beside it would answer, or act, twice. */
+/**
+ * True if a whole answer or call of the round went out: releasing another beside it would answer, or act, twice.
+ * Commentary is no answer: with nothing released beside it the turn would end without one.
+ */
 function hasCommitted({ shown }: RoundEnd): boolean {
-  return shown.some((done) => isTentative(itemOf(done)));
+  return shown.map(itemOf).some((item) => isTentative(item) && item?.["phase"] !== "commentary");
 }
