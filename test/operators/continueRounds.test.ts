@@ -1,3 +1,4 @@
+import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { NEVER, map, take, type Observable, type OperatorFunction } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { continueRounds } from "../../src/operators/continueRounds.js";
@@ -53,6 +54,7 @@ function roundEnd(round: number, fields: Partial<RoundEnd> = {}): RoundEnd {
     terminal: completed({ reasoning: 516 }),
     failure: undefined,
     usage: undefined,
+    thinking: NO_THINKING,
     shown: [],
     held: [],
     ...fields,

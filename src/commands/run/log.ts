@@ -1,16 +1,22 @@
 import { roundLine, turnLine } from "../../reports/logLines.js";
 import type { Report } from "../../reports/turnReport.js";
-import type { Environment, Output } from "../command.js";
+import type { Environment } from "../command.js";
 import { styleFor, type Style } from "../terminal/style.js";
 
 const LEVELS = ["error", "warn", "info", "debug"] as const;
 
 export type Level = (typeof LEVELS)[number];
 
+/** Where lines go: a stream, or anything that takes them. */
+export interface LogOutput {
+  readonly isTTY?: boolean;
+  write(line: string): unknown;
+}
+
 export interface LogOptions {
   readonly level: Level;
   readonly format: "text" | "json";
-  readonly output: Output;
+  readonly output: LogOutput;
   readonly env: Environment;
 }
 
