@@ -1,5 +1,5 @@
 import { take } from "rxjs";
-import { describe, test } from "vitest";
+import { test } from "vitest";
 import { emitEach } from "../../src/operators/emitEach.js";
 import { marbles } from "../../src/testing/marbles.js";
 
