@@ -27,6 +27,18 @@ export interface TurnRequest {
  * @throws {InvalidRequest} when it is not a JSON object
  */
 export function readRequest(text: string): TurnRequest {
+  const request = parseRequest(text);
+  if (!request) throw new InvalidRequest("The request body must be a JSON object.");
+  return request;
+}
+
+/**
+ * Reads what may be a request body.
+ *
+ * @returns `undefined` for JSON that is no object
+ * @throws {InvalidRequest} when it is not JSON
+ */
+export function parseRequest(text: string): TurnRequest | undefined {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -34,7 +46,7 @@ export function readRequest(text: string): TurnRequest {
     throw new InvalidRequest(`The request body is not valid JSON: ${syntaxProblem(error)}`);
   }
   const object = asObject(json);
-  if (!object) throw new InvalidRequest("The request body must be a JSON object.");
+  if (!object) return undefined;
   const model = object["model"];
   return { text, json: object, model: typeof model === "string" ? model : "" };
 }

@@ -62,7 +62,7 @@ export type Report =
   | { readonly kind: "turn_started"; readonly id: string }
   | { readonly kind: "round"; readonly id: string; readonly model: string; readonly report: RoundReport }
   | { readonly kind: "turn"; readonly report: TurnReport }
-  | { readonly kind: "notice"; readonly level: "warn" | "info" | "debug"; readonly text: string };
+  | { readonly kind: "notice"; readonly level: "error" | "warn" | "info" | "debug"; readonly text: string };
 
 /** Follows one turn and reports it. */
 export interface TurnRecorder {

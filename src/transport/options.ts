@@ -26,6 +26,10 @@ export interface Timeouts {
   readonly idle: number;
   /** For running turns to finish when the proxy is told to stop. */
   readonly drain: number;
+  /** For a client to send the head of a request, from its connecting on. */
+  readonly clientHead: number;
+  /** For a client to send a whole request. */
+  readonly clientRequest: number;
 }
 
 /** All in bytes, but for `connections`. */
@@ -48,7 +52,7 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
   upstream: "auto",
   upstreamTransport: "auto",
   fold: DEFAULT_FOLD_OPTIONS,
-  timeouts: { connect: 30, firstByte: 300, idle: 300, drain: 5 },
+  timeouts: { connect: 30, firstByte: 300, idle: 300, drain: 5, clientHead: 30, clientRequest: 300 },
   limits: {
     headerBytes: 64 * 1024,
     bodyBytes: 128 * 1024 * 1024,

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Subject, filter, firstValueFrom, map, timer, type Observable } from "rxjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Subject, filter, firstValueFrom, map, type Observable } from "rxjs";
 import { reasoningSizes } from "../protocol/reasoningSizes.js";
 import { learnSizes } from "../reports/learnSizes.js";
+import { failureNotice } from "../reports/notices.js";
 import type { Report, TurnReport } from "../reports/turnReport.js";
 import type { ProxyContext } from "./context.js";
 import { httpTurn } from "./downstream/httpTurn.js";
@@ -10,6 +12,7 @@ import { isLoopback, whyForbidden } from "./downstream/guard.js";
 import { passthrough } from "./downstream/passthrough.js";
 import { respondError, respondFailure } from "./downstream/respond.js";
 import { countReports, health, type Health } from "./health.js";
+import { inFlight } from "./inFlight.js";
 import type { ProxyOptions } from "./options.js";
 import { responseAliases } from "./responseAliases.js";
 import { upstreamDispatcher } from "./upstream/dispatcher.js";
@@ -59,10 +62,16 @@ export function createProxyServer(options: ProxyOptions): Proxy {
   };
   const currentHealth = (): Health => health(options.upstream, startedAt, counters, sizes);
   const server = createServer(serverSettings(options), (request, response) => {
-    serve(context, currentHealth, request, response).catch((error: unknown) =>
-      respondFailure(response, error),
-    );
+    requests.add(request, response);
+    serve(context, currentHealth, request, response).catch((error: unknown) => {
+      if (request.socket.destroyed) return;
+      reports.next(failureNotice(request, error));
+      respondFailure(response, error);
+    });
   });
+  let closing = false;
+  // A connection whose last response has ended would be kept for the client's next request.
+  const requests = inFlight(() => closing && server.closeIdleConnections());
   server.maxConnections = options.limits.connections;
   const upgrades = upgradeServer(context);
   server.on("upgrade", upgrades.onUpgrade);
@@ -74,9 +83,11 @@ export function createProxyServer(options: ProxyOptions): Proxy {
       return (url = baseUrl(server, options.host));
     },
     close: async (drain = true) => {
+      closing = true;
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      if (drain) await idleOrTimeout(counters, reports, options.timeouts.drain);
+      const idle = Promise.all([requests.none(), noTurns(counters, reports)]);
+      if (drain)
+        await Promise.race([closed, idle, sleep(options.timeouts.drain * 1000, undefined, { ref: false })]);
       server.closeAllConnections();
       upgrades.close();
       await closed;
@@ -130,13 +141,13 @@ function renamed(url: string, resolve: (id: string) => string): string {
   return url.replace(/^(\/v1\/responses\/)([^/?]+)/, (_, path: string, id: string) => path + resolve(id));
 }
 
-function serverSettings({ limits }: ProxyOptions) {
+function serverSettings({ limits, timeouts }: ProxyOptions) {
   return {
     maxHeaderSize: limits.headerBytes,
     // A client that opens and says nothing, or a byte a second, gives its place back.
-    headersTimeout: 30_000,
-    requestTimeout: 300_000,
-    connectionsCheckingInterval: 5_000,
+    headersTimeout: timeouts.clientHead * 1000,
+    requestTimeout: timeouts.clientRequest * 1000,
+    connectionsCheckingInterval: Math.min(5000, timeouts.clientHead * 250),
     // Longer than clients keep idle connections in their pools, so that it is they who close them.
     keepAliveTimeout: 120_000,
     noDelay: true,
@@ -158,12 +169,6 @@ function baseUrl(server: Server, host: string): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}${API_PREFIX}`;
 }
 
-async function idleOrTimeout(
-  counters: { open: number },
-  reports: Observable<Report>,
-  seconds: number,
-): Promise<void> {
-  if (counters.open === 0) return;
-  const idle = reports.pipe(filter(() => counters.open === 0));
-  await Promise.race([firstValueFrom(idle), firstValueFrom(timer(seconds * 1000))]);
+async function noTurns(counters: { open: number }, reports: Observable<Report>): Promise<void> {
+  if (counters.open > 0) await firstValueFrom(reports.pipe(filter(() => counters.open === 0)));
 }

@@ -1,6 +1,7 @@
 import type { Invocation } from "../command.js";
 import { createProxyServer, type Proxy } from "../../transport/proxy.js";
 import type { ProxyOptions } from "../../transport/options.js";
+import { stackOf } from "../../reports/notices.js";
 import { packageVersion } from "../../version.js";
 import { createLog, logReport, type Log } from "./log.js";
 import { toProxyOptions, type RunFlags } from "./options.js";
@@ -68,18 +69,11 @@ function aborted(signal: AbortSignal): Promise<void> {
 function logBugs(log: Log): void {
   const seen = new Set<string>();
   const report = (kind: string) => (error: unknown) => {
-    const stack =
-      error instanceof Error
-        ? `${error.name}\n${(error.stack ?? "").split("\n").filter(isFrame).join("\n")}`
-        : typeof error;
+    const stack = stackOf(error);
     if (seen.has(stack)) return;
     seen.add(stack);
     log("error", `codexcomp ${packageVersion}: ${kind}: ${stack}`);
   };
   process.on("uncaughtException", report("uncaught exception"));
   process.on("unhandledRejection", report("unhandled rejection"));
-}
-
-function isFrame(line: string): boolean {
-  return /^\s+at /.test(line);
 }

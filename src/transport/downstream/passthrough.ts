@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { endToEnd } from "../headers.js";
-import { send, type Upstream } from "../upstream/send.js";
+import { send, type Outgoing, type Upstream } from "../upstream/send.js";
 import type { Target } from "../upstream/target.js";
+import { whenOver } from "./gone.js";
 import { passAnswer } from "./respond.js";
 
 /**
  * Passes a request through, streaming both ways; nothing is buffered, decoded or retried.
  *
- * @param body the request's body where it has been read already
+ * @param outgoing what goes upstream, where the body has been read already
  * @throws {UpstreamLost} when the upstream did not answer
  */
 export async function passthrough(
@@ -16,20 +17,30 @@ export async function passthrough(
   target: Target,
   request: IncomingMessage,
   response: ServerResponse,
-  body: Buffer | Readable | null = hasBody(request) ? request : null,
+  outgoing: Outgoing = { headers: endToEnd(request.rawHeaders), body: bodyOf(request) },
 ): Promise<void> {
   const abort = new AbortController();
-  response.on("close", () => abort.abort());
+  whenOver(request, response, () => {
+    abort.abort();
+    // What the upstream did not want to read: the client's next request comes behind it.
+    request.unpipe();
+    request.resume();
+  });
   const answer = await send(upstream, {
     method: request.method ?? "GET",
     target,
-    headers: endToEnd(request.rawHeaders),
-    body,
+    ...outgoing,
     signal: abort.signal,
   });
-  await passAnswer(response, answer);
+  passAnswer(response, answer);
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+function bodyOf(request: IncomingMessage): Readable | null {
+  const { headers } = request;
+  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  if (!hasBody) return null;
+  // The HTTP client destroys a body that it cannot send: the request itself would take the client's connection along.
+  const body = new PassThrough();
+  request.on("error", (error) => body.destroy(error));
+  return request.pipe(body);
 }

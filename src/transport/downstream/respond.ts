@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 import type { Answer } from "../../protocol/errors.js";
 import { InvalidRequest, UpstreamLost } from "../../protocol/errors.js";
 import { endToEnd } from "../headers.js";
@@ -29,8 +28,7 @@ export function respondError(
 /** Answers for a request that failed before its answer began; cuts the connection of one that had begun. */
 export function respondFailure(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
-    // The client sees the stream die where it died, after all that came before.
-    response.socket?.destroySoon();
+    cut(response);
   } else if (error instanceof InvalidRequest) {
     respondError(response, error.status, "invalid_request_error", error.message, null);
   } else if (error instanceof UpstreamLost) {
@@ -51,12 +49,27 @@ export function respondFailure(response: ServerResponse, error: unknown): void {
 /** Writes an answer's head: status, reason and end-to-end headers as they came. */
 export function writeHead(response: ServerResponse, answer: Answer, drop: readonly string[] = []): void {
   response.sendDate = false;
-  response.writeHead(answer.status, answer.statusText, endToEnd(answer.headers, drop));
+  // Node refuses to send some of what it accepts.
+  const reason = answer.statusText.replace(/[^\t\x20-\x7e\x80-\xff]/g, "?");
+  response.writeHead(answer.status, reason, endToEnd(answer.headers, drop));
   response.flushHeaders();
 }
 
 /** Passes a whole answer on, its body as a stream. */
-export async function passAnswer(response: ServerResponse, answer: Answer): Promise<void> {
+export function passAnswer(response: ServerResponse, answer: Answer): void {
+  const { body } = answer;
+  body.on("error", () => cut(response));
+  if (response.destroyed) {
+    body.destroy();
+    return;
+  }
   writeHead(response, answer);
-  await pipeline(answer.body, response);
+  response.on("close", () => body.destroy());
+  body.pipe(response);
+}
+
+/** Ends a response that cannot be finished: the client sees it die where it died, after all that came before. */
+export function cut(response: ServerResponse): void {
+  if (response.socket) response.socket.destroySoon();
+  else response.destroy();
 }

@@ -14,11 +14,15 @@ export interface Upstream {
   readonly webSocketAgent?: (url: URL) => Agent | undefined;
 }
 
-export interface UpstreamRequest {
-  readonly method: string;
-  readonly target: Target;
+/** A request's headers and body, as they go upstream. */
+export interface Outgoing {
   readonly headers: RawHeaders;
   readonly body: Uint8Array | string | Readable | null;
+}
+
+export interface UpstreamRequest extends Outgoing {
+  readonly method: string;
+  readonly target: Target;
   readonly signal: AbortSignal;
 }
 

@@ -2,20 +2,20 @@ import type { Readable } from "node:stream";
 import type { BehaviorSubject } from "rxjs";
 import { Observable, tap } from "rxjs";
 import { isTerminal, type ResponseEvent } from "../../protocol/event.js";
-import { RoundRejected, type Answer, type RawHeaders } from "../../protocol/errors.js";
+import { RoundRejected, type Answer } from "../../protocol/errors.js";
 import { parseEvents } from "../../operators/parseEvents.js";
 import type { OpenRound } from "../../pipeline.js";
 import { decodedStream, encodingNames } from "../encodings.js";
 import { header, headerValues } from "../headers.js";
 import { upstreamLost } from "./failure.js";
-import { send, type Upstream } from "./send.js";
+import { send, type Outgoing, type Upstream } from "./send.js";
 import type { Target } from "./target.js";
 
 export interface SseRoundsOptions {
   readonly upstream: Upstream;
   readonly target: Target;
   /** The request's headers and bytes for one round's body. */
-  readonly encode: (body: string) => { readonly headers: RawHeaders; readonly body: Uint8Array | string };
+  readonly encode: (body: string) => Outgoing;
   /** False while the client does not read: the upstream is paused. */
   readonly flowing: BehaviorSubject<boolean>;
   /** Hears the head of every accepted round. */

@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import {
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server as TcpServer,
+  type Socket,
+} from "node:net";
+import { onTestFinished } from "vitest";
+
+/** An upstream that a test scripts by hand, where the simulated one is too well-behaved. */
+export interface Upstream {
+  readonly url: string;
+  readonly port: number;
+  /** TCP connections so far. */
+  readonly connections: readonly Socket[];
+}
+
+/** An upstream with a handler of `node:http`. */
+export async function httpUpstream(handler: RequestListener): Promise<Upstream> {
+  return listening(createServer(handler));
+}
+
+/**
+ * An upstream that answers with bytes.
+ *
+ * @param answer called with each request's text once its head and its body have arrived
+ */
+export async function rawUpstream(answer: (socket: Socket, request: string) => void): Promise<Upstream> {
+  return listening(
+    createTcpServer((socket) => {
+      let received = "";
+      socket.on("error", () => {});
+      socket.on("data", (chunk) => {
+        received += chunk.toString("latin1");
+        if (!isWhole(received)) return;
+        const request = received;
+        received = "";
+        answer(socket, request);
+      });
+    }),
+  );
+}
+
+/** The body of a request to a `node:http` upstream. */
+export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** A port on which nobody listens. */
+export async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function isWhole(request: string): boolean {
+  const head = request.indexOf("\r\n\r\n");
+  if (head === -1) return false;
+  if (/^transfer-encoding: chunked/im.test(request)) return request.endsWith("0\r\n\r\n");
+  const length = Number(/^content-length: (\d+)/im.exec(request)?.[1] ?? 0);
+  return request.length >= head + 4 + length;
+}
+
+async function listening(server: Server | TcpServer): Promise<Upstream> {
+  const connections: Socket[] = [];
+  server.on("connection", (socket: Socket) => connections.push(socket));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of connections) socket.destroy();
+    await closed;
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port, connections };
+}
