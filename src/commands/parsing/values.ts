@@ -56,7 +56,7 @@ function convert(flag: Flag, text: string): FlagValue | undefined {
 
 /** A URL's user name and password must not be repeated on stderr, however the URL is broken. */
 function withoutCredentials(text: string): string {
-  return text.replace(/(:\/\/|^).*@/s, "$1***@");
+  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, "$1***@");
 }
 
 const BOOLEANS = new Map([

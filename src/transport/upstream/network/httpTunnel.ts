@@ -21,7 +21,9 @@ export const httpTunnels: MakeTunnels = (proxy, direct) => {
       const { statusCode, socket } = await pool
         .connect({ path: authority, headers: { host: authority, ...authorization(proxy) }, signal })
         .catch((error: unknown) => {
-          throw error instanceof UpstreamLost ? error : proxyFailure(proxy, "did not answer as an HTTP proxy does");
+          throw error instanceof UpstreamLost
+            ? error
+            : proxyFailure(proxy, "did not answer as an HTTP proxy does");
         });
       if (statusCode >= 200 && statusCode <= 299) return socket as Socket;
       socket.on("error", () => {}).destroy();

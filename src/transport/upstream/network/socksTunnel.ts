@@ -16,7 +16,7 @@ const AS_GOOD_AS_NEVER = 600_000;
 /** Tunnels through a SOCKS 5 proxy (RFC 1928, with the user name and password of RFC 1929). */
 export const socksTunnels: MakeTunnels = (proxy, direct, timeout) => ({
   async open({ hostname, port }, signal) {
-    const host = proxy.scheme === "socks5" ? await addressOf(hostname) : hostname;
+    const host = proxy.scheme === "socks5" ? await addressOf(hostname, proxy) : hostname;
     const socket = addAbortSignal(signal, await dial(proxy, direct));
     const { credentials } = proxy;
     try {
@@ -42,9 +42,15 @@ export const socksTunnels: MakeTunnels = (proxy, direct, timeout) => ({
 });
 
 /** `socks5` means that names are looked up here. One address only can be asked for: IPv4 is what every proxy reaches. */
-async function addressOf(hostname: string): Promise<string> {
+async function addressOf(hostname: string, proxy: UpstreamProxy): Promise<string> {
   if (isIP(hostname)) return hostname;
-  return (await lookup(hostname, { order: "ipv4first" })).address;
+  try {
+    return (await lookup(hostname, { order: "ipv4first" })).address;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = `needs the address of ${hostname}, which DNS does not know here (${code}); socks5h:// would leave that to the proxy`;
+    throw proxyFailure(proxy, why, "connect", { cause: error });
+  }
 }
 
 function dial(proxy: UpstreamProxy, direct: buildConnector.connector): Promise<Socket> {
@@ -64,5 +70,5 @@ function refusal(message: string, authority: string, { credentials }: UpstreamPr
   if (/authentication/i.test(message)) {
     return credentials ? "does not accept the user name and password" : "wants a user name and password";
   }
-  return `failed: ${message}`;
+  return "did not answer as a SOCKS proxy does";
 }

@@ -159,8 +159,10 @@ function portOf(name: string): number {
 async function tlsBefore(port: number, certificate: PrivateAuthority["server"]): Promise<Server> {
   const server = createTlsServer(certificate, (socket) => {
     const onward = connect(port, "127.0.0.1");
-    socket.on("error", () => onward.destroy()).pipe(onward);
-    onward.on("error", () => socket.destroy()).pipe(socket);
+    socket.on("error", () => {}).on("close", () => onward.destroy());
+    socket.pipe(onward);
+    onward.on("error", () => {}).on("close", () => socket.destroy());
+    onward.pipe(socket);
   });
   server.listen(0, "localhost");
   await once(server, "listening");
