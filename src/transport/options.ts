@@ -12,6 +12,13 @@ export interface ProxyOptions {
   readonly upstream: string;
   /** `auto`: WebSocket to WebSocket, POST to POST; `sse`: always POST upstream. */
   readonly upstreamTransport: "auto" | "sse";
+  /**
+   * The URL of a proxy for everything that goes upstream (http, https, socks5 or socks5h, with or without
+   * credentials), or `none`; `undefined` leaves it to `HTTPS_PROXY` and its relatives.
+   */
+  readonly proxy: string | undefined;
+  /** A PEM file of certificate authorities to trust besides the usual ones. */
+  readonly caFile: string | undefined;
   readonly fold: FoldOptions;
   readonly timeouts: Timeouts;
   readonly limits: Limits;
@@ -51,6 +58,8 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
   allowRemote: false,
   upstream: "auto",
   upstreamTransport: "auto",
+  proxy: undefined,
+  caFile: undefined,
   fold: DEFAULT_FOLD_OPTIONS,
   timeouts: { connect: 30, firstByte: 300, idle: 300, drain: 5, clientHead: 30, clientRequest: 300 },
   limits: {

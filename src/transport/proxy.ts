@@ -15,7 +15,7 @@ import { countReports, health, type Health } from "./health.js";
 import { inFlight } from "./inFlight.js";
 import type { ProxyOptions } from "./options.js";
 import { responseAliases } from "./responseAliases.js";
-import { upstreamDispatcher } from "./upstream/dispatcher.js";
+import { upstreamNetwork, type UpstreamNetwork } from "./upstream/network/network.js";
 import { API_PREFIX, isApiPath, targetOf } from "./upstream/target.js";
 import { upgradeServer } from "./websocket/upgrade.js";
 
@@ -43,8 +43,15 @@ export interface Proxy {
   health(): Health;
 }
 
-/** Makes a proxy; it does nothing before `listen()`. */
-export function createProxyServer(options: ProxyOptions): Proxy {
+/**
+ * Makes a proxy; it does nothing before `listen()`.
+ *
+ * @param network the way to the upstream; the proxy closes it when it closes
+ */
+export function createProxyServer(
+  options: ProxyOptions,
+  network: UpstreamNetwork = upstreamNetwork(options, process.env),
+): Proxy {
   if (!options.allowRemote && !isLoopback(options.host)) {
     throw new RangeError(`host "${options.host}" is not a loopback address: allow it with --allow-remote`);
   }
@@ -55,7 +62,7 @@ export function createProxyServer(options: ProxyOptions): Proxy {
   const startedAt = performance.now();
   const context: ProxyContext = {
     options,
-    upstream: { dispatcher: upstreamDispatcher(options), timeouts: options.timeouts },
+    upstream: { dispatcher: network.dispatcher, timeouts: options.timeouts },
     aliases: responseAliases(),
     reports,
     liveLimit: sizes.limitFor,
@@ -91,7 +98,7 @@ export function createProxyServer(options: ProxyOptions): Proxy {
       server.closeAllConnections();
       upgrades.close();
       await closed;
-      await context.upstream.dispatcher.destroy();
+      await network.close();
     },
     get url() {
       return url;

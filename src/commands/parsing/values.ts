@@ -44,7 +44,7 @@ export function readValue(flag: Flag, text: string, origin: string): FlagValue {
   const allowed =
     value !== undefined && (flag.choices?.includes(text) ?? flag.allowed?.accepts(value) ?? true);
   if (allowed) return value;
-  throw new UsageError(`${origin} must be ${allowedWords(flag)}, not "${text}"`);
+  throw new UsageError(`${origin} must be ${allowedWords(flag)}, not "${withoutCredentials(text)}"`);
 }
 
 function convert(flag: Flag, text: string): FlagValue | undefined {
@@ -52,6 +52,11 @@ function convert(flag: Flag, text: string): FlagValue | undefined {
   if (flag.type === "boolean") return BOOLEANS.get(text.toLowerCase());
   // Number("") and Number(" ") are 0, and "0x10" and "1e3" surprise nobody who typed them.
   return text.trim() === "" || Number.isNaN(Number(text)) ? undefined : Number(text);
+}
+
+/** A URL's user name and password must not be repeated on stderr, however the URL is broken. */
+function withoutCredentials(text: string): string {
+  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, "$1***@");
 }
 
 const BOOLEANS = new Map([

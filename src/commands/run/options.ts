@@ -14,6 +14,8 @@ export function toProxyOptions(flags: RunFlags): ProxyOptions {
     allowRemote: flags.allowRemote,
     upstream: flags.upstream,
     upstreamTransport: flags.upstreamTransport,
+    proxy: flags.proxy,
+    caFile: flags.caFile,
     fold: {
       ...DEFAULT_FOLD_OPTIONS,
       mode: flags.mode,

@@ -1,7 +1,9 @@
-import type { Invocation } from "../command.js";
+import { UsageError, type Environment, type Invocation } from "../command.js";
 import { createProxyServer, type Proxy } from "../../transport/proxy.js";
 import type { ProxyOptions } from "../../transport/options.js";
 import { stackOf } from "../../reports/notices.js";
+import { upstreamNetwork, type UpstreamNetwork } from "../../transport/upstream/network/network.js";
+import { UnusableNetwork } from "../../transport/upstream/network/proxyUrl.js";
 import { packageVersion } from "../../version.js";
 import { createLog, logReport, type Log } from "./log.js";
 import { toProxyOptions, type RunFlags } from "./options.js";
@@ -11,7 +13,7 @@ import { explainBusyPort } from "./portOwner.js";
 export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, output: stderr, env });
   const options = toProxyOptions(flags);
-  const proxy = await listen(options, flags.autoPort, log);
+  const proxy = await listen(options, networkOf(options, env), flags.autoPort, log);
   if (!proxy) return 1;
   proxy.reports$.subscribe((report) => logReport(log, report));
   logBugs(log);
@@ -26,17 +28,31 @@ export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>
   return 0;
 }
 
-async function listen(options: ProxyOptions, autoPort: boolean, log: Log): Promise<Proxy | undefined> {
+/** @throws UsageError for a proxy URL or a CA file that cannot be used */
+function networkOf(options: ProxyOptions, env: Environment): UpstreamNetwork {
   try {
-    const proxy = createProxyServer(options);
+    return upstreamNetwork(options, env);
+  } catch (error) {
+    throw error instanceof UnusableNetwork ? new UsageError(error.message) : error;
+  }
+}
+
+async function listen(
+  options: ProxyOptions,
+  network: UpstreamNetwork,
+  autoPort: boolean,
+  log: Log,
+): Promise<Proxy | undefined> {
+  try {
+    const proxy = createProxyServer(options, network);
     const url = await proxy.listen();
-    announce(url, options, log);
+    announce(url, options, network, log);
     return proxy;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE" && autoPort) {
       log("warn", `port ${options.port} is taken; taking a free one (--auto-port)`);
-      return listen({ ...options, port: 0 }, false, log);
+      return listen({ ...options, port: 0 }, network, false, log);
     }
     if (code === "EADDRINUSE") log("error", await explainBusyPort(options));
     else if (code === "EACCES")
@@ -48,12 +64,19 @@ async function listen(options: ProxyOptions, autoPort: boolean, log: Log): Promi
   }
 }
 
-function announce(url: string, { upstream, fold, host, allowRemote }: ProxyOptions, log: Log): void {
+function announce(
+  url: string,
+  { upstream, fold, host, allowRemote }: ProxyOptions,
+  network: UpstreamNetwork,
+  log: Log,
+): void {
   const to = upstream === "auto" ? "ChatGPT or the OpenAI API, by login" : new URL(upstream).host;
   log("info", `codexcomp ${packageVersion} on ${url} -> ${to} (mode ${fold.mode})`, {
     event: "listening",
     url,
   });
+  const way = network.describe();
+  if (way) log("info", `upstream connections: ${way}`, { event: "network", way });
   log("info", `Codex uses it with this line at the top of config.toml: openai_base_url = "${url}"`);
   if (allowRemote) log("warn", `--allow-remote: whoever can reach ${host} can use this proxy`);
 }

@@ -41,7 +41,7 @@ function codeOf(error: unknown): string {
 }
 
 function tlsWords(code: string): string | undefined {
-  return /CERT|SIGNED|TLS|SSL|ISSUER/.test(code)
+  return /CERT|SIGNED|VERIFY|TLS|SSL|ISSUER/.test(code)
     ? "TLS failed: the upstream's certificate or protocol was refused"
     : undefined;
 }

@@ -33,6 +33,11 @@ export function isApiPath(url: string): boolean {
   return url === API_PREFIX || url.startsWith(`${API_PREFIX}/`) || url.startsWith(`${API_PREFIX}?`);
 }
 
+/** The base URLs that {@link targetOf} may choose from. */
+export function upstreamBases(upstream: string): URL[] {
+  return (upstream === "auto" ? [CHATGPT, PLATFORM] : [upstream]).map((base) => new URL(base));
+}
+
 function autoBase(headers: RawHeaders): string {
   return header(headers, "chatgpt-account-id") === undefined ? PLATFORM : CHATGPT;
 }

@@ -16,6 +16,14 @@ describe("urlOr", () => {
       `--proxy must be "none" or a URL with http, socks5h, not "${text}"`,
     );
   });
+
+  it.each([
+    ["ftp://user:secret@host", "ftp://***@host"],
+    ["user:secret@host:80", "***@host:80"],
+    ["gopher://user:sec/re@t@host", "gopher://***@host"],
+  ])("does not repeat the credentials in %s", (text, shown) => {
+    expect(() => readValue(proxy, text, "--proxy")).toThrow(`not "${shown}"`);
+  });
 });
 
 describe("seconds", () => {
