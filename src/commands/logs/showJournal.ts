@@ -32,10 +32,14 @@ export async function showJournal({
   );
   const stop = () => child.kill();
   signal.addEventListener("abort", stop);
+  let isSilent = true;
+  child.stdout.once("data", () => (isSilent = false));
   child.stdout.pipe(stdout, { end: false });
   child.stderr.pipe(stderr, { end: false });
   try {
     const [code] = (await once(child, "close")) as [number | null];
+    if (code === 0 && isSilent && flags.lines > 0)
+      stderr.write("the service has logged nothing: is it installed?\n");
     // Ctrl-C is how one stops following; the terminal sends it to journalctl too.
     return signal.aborted || code === 0 ? 0 : 1;
   } catch (cause) {

@@ -21,7 +21,6 @@ export const scan = defineCommand({
     { line: "codexcomp scan --json", does: "the same for scripts" },
   ],
   flags: scanFlags,
-  exitCodes: { 130: "interrupted" },
   async run(invocation) {
     const { performScan } = await import("./performScan.js");
     return performScan(invocation);

@@ -5,8 +5,12 @@ export interface Column {
   readonly align?: "right";
 }
 
-/** Rows under their titles, columns as wide as what is in them. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+/**
+ * Rows under their titles, columns as wide as what is in them. Names in cells come from files and requests: what would
+ * steer the terminal is replaced.
+ */
+export function table(columns: readonly Column[], cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map((cell) => cell.replace(/\p{C}/gu, "?")));
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
   );

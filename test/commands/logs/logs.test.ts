@@ -113,6 +113,13 @@ describe.skipIf(process.platform !== "linux")("codexcomp logs on Linux", () => {
     expect(await running).toMatchObject({ code: 0, stdout: expect.stringContaining("--follow") });
   });
 
+  it("says so where the service has logged nothing", async () => {
+    await journalctl("");
+    await writeFile(join(folder, "journalctl"), "#!/bin/sh\n");
+    const { code, stdout, stderr } = await runLine(["logs"], { env: { PATH: folder } });
+    expect([code, stdout, stderr]).toEqual([0, "", "the service has logged nothing: is it installed?\n"]);
+  });
+
   it("fails where journalctl fails", async () => {
     expect((await runLine(["logs"], { env: await journalctl("exit 3") })).code).toBe(1);
   });
