@@ -28,3 +28,58 @@ describe.skipIf(!existsSync(cli))("the codexcomp process", () => {
     expect([code, complaints]).toEqual([0, ""]);
   });
 });
+
+const hasPty = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
+
+/** Runs a command line in a pseudo-terminal of 70 columns; standard output and error arrive as one. */
+function inTerminal(line: string, env: NodeJS.ProcessEnv = {}) {
+  const command = `stty cols 70; ${process.execPath} ${cli} ${line}`;
+  const { status, stdout } = spawnSync("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    encoding: "utf8",
+    env: {
+      PATH: process.env["PATH"],
+      HOME: "/nonexistent",
+      TERM: "xterm-256color",
+      SHELL: "/bin/sh",
+      ...env,
+    },
+    input: "",
+    timeout: 15_000,
+  });
+  return { status, text: stdout.replaceAll("\r\n", "\n") };
+}
+
+describe.skipIf(!existsSync(cli) || !hasPty)("codexcomp in a terminal", () => {
+  const ESCAPE = "\u001b";
+  const lines = [
+    "--help",
+    "help scan",
+    "scan --since all --codex-home test/fixtures/sessions/codex-0.169",
+    "stats",
+    "completion bash",
+  ];
+
+  it.each(lines)("%s: ends by itself, within the width, and without colour on request", (line) => {
+    const { status, text } = inTerminal(line, { NO_COLOR: "1" });
+    expect(status).toBe(0);
+    // What the progress bar drew, and took away again.
+    const shown = text.replace(new RegExp(`\\r?${ESCAPE}\\[K.*\\r${ESCAPE}\\[K`, "g"), "");
+    expect(shown).not.toContain(ESCAPE);
+    if (line.startsWith("completion")) return;
+    const prose = shown.split("\n").filter((each) => !each.includes("codexcomp completion"));
+    expect(Math.max(...prose.map((each) => each.length))).toBeLessThanOrEqual(70);
+  });
+
+  it("is coloured, and shows progress", () => {
+    const { text } = inTerminal("scan --since all --codex-home test/fixtures/sessions/codex-0.169");
+    expect(text).toContain(`${ESCAPE}[1mBy model and effort`);
+    expect(text).toContain("4 session logs\r");
+  });
+
+  it("complains in one line", () => {
+    expect(inTerminal("stat")).toEqual({
+      status: 2,
+      text: expect.stringMatching(/^codexcomp: unknown command.*\n$/),
+    });
+  });
+});

@@ -110,7 +110,7 @@ export interface Command<T extends FlagTable = FlagTable> {
   readonly examples: readonly Example[];
   readonly args?: readonly Argument[];
   readonly flags: T;
-  /** Exit codes with a meaning of their own, beyond 0 done, 1 failed, 2 bad usage. */
+  /** Exit codes with a meaning of their own, beyond 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
   readonly exitCodes?: Readonly<Record<number, string>>;
   /** Left out of the list of commands and of completions. */
   readonly hidden?: boolean;

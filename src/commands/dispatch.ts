@@ -1,11 +1,14 @@
 import { UsageError, type Command, type Surroundings } from "./command.js";
 import { parseCommandLine } from "./parsing/parse.js";
 
+/** What shells give for a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
 /**
  * Runs one command line to its end. Never throws: what goes wrong is one line on stderr.
  *
  * @param argv without node and the script
- * @returns the exit code: 0 done, 1 failed, 2 wrong usage, or one of the command's own
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted, or one of the command's own
  */
 export async function dispatch(
   argv: readonly string[],
@@ -29,6 +32,7 @@ export async function dispatch(
     const { command, args, flags, sources } = request;
     return await command.run({ ...surroundings, args, flags, sources });
   } catch (error) {
+    if (surroundings.signal.aborted && error === surroundings.signal.reason) return INTERRUPTED;
     stderr.write(`codexcomp: ${describe(error, env["CODEXCOMP_DEBUG"] === "1")}\n`);
     return error instanceof UsageError ? 2 : 1;
   }

@@ -7,7 +7,7 @@ export const STANDARD_FLAGS = [
   ["-V, --version", "show the version and exit"],
 ] as const;
 
-const STANDARD_EXIT_CODES = { 0: "done", 1: "failed", 2: "wrong usage" } as const;
+const STANDARD_EXIT_CODES = { 0: "done", 1: "failed", 2: "wrong usage", 130: "interrupted" } as const;
 
 /** The environment beyond the flags' own variables. */
 export const VARIABLES = [

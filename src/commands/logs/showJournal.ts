@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Invocation } from "../command.js";
+import type { LogsFlags } from "./logsFlags.js";
+
+/** The unit that `codexcomp install-service` writes. */
+const UNIT = "codexcomp.service";
+
+/**
+ * Shows the unit's lines in the user's systemd journal. They have their own times, so journalctl adds nothing.
+ *
+ * @throws Error where there is no journalctl
+ */
+export async function showJournal({
+  env,
+  flags,
+  signal,
+  stderr,
+  stdout,
+}: Invocation<LogsFlags>): Promise<number> {
+  const child = spawn(
+    "journalctl",
+    [
+      "--user",
+      `--unit=${UNIT}`,
+      `--lines=${flags.lines}`,
+      "--output=cat",
+      "--no-pager",
+      ...(flags.follow ? ["--follow"] : []),
+    ],
+    { env, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const stop = () => child.kill();
+  signal.addEventListener("abort", stop);
+  let isSilent = true;
+  child.stdout.once("data", () => (isSilent = false));
+  child.stdout.pipe(stdout, { end: false });
+  child.stderr.pipe(stderr, { end: false });
+  try {
+    const [code] = (await once(child, "close")) as [number | null];
+    if (code === 0 && isSilent && flags.lines > 0)
+      stderr.write("the service has logged nothing: is it installed?\n");
+    // Ctrl-C is how one stops following; the terminal sends it to journalctl too.
+    return signal.aborted || code === 0 ? 0 : 1;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
+    const reason =
+      "no journalctl: without systemd there is no service log, the proxy logs where it was started";
+    throw new Error(reason, { cause });
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,82 @@
+import { lineFilter, type LineFilter } from "./lines.js";
+import { isOfInterest, readRecord, type SessionRecord } from "./records.js";
+
+/** One response of a model, as a session log tells of it. */
+export interface LoggedResponse {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly model: string;
+  /** `default` where Codex set none. */
+  readonly effort: string;
+  /** Reasoning tokens. */
+  readonly reasoning: number;
+}
+
+/** How many responses are remembered, to know them again in forks: some 10 MB. */
+const REMEMBERED = 100_000;
+
+/**
+ * Reads session logs one after the other, and hands on every response once.
+ *
+ * A log repeats itself: counts are written again when only rate limits have changed, and a fork begins with the whole
+ * log it was forked from, under new times (0.142; 0.169 refers to it instead).
+ *
+ * @param take gets each response, in the order of the log
+ * @returns opens the next log; push its text into what that returns
+ */
+export function responseReader(take: (response: LoggedResponse) => void): () => LineFilter {
+  const remembered = new Set<string>();
+
+  function isKnown(key: string): boolean {
+    if (remembered.has(key)) return true;
+    remembered.add(key);
+    // A set hands out its entries oldest first.
+    for (const oldest of remembered) {
+      if (remembered.size <= REMEMBERED) break;
+      remembered.delete(oldest);
+    }
+    return false;
+  }
+
+  return function openLog() {
+    let session: Extract<SessionRecord, { kind: "session" }> | undefined;
+    let forked = false;
+    let replayed = false;
+    let context = { model: "unknown", effort: "default" };
+    let lastTotal: string | undefined;
+
+    function follow(record: SessionRecord): void {
+      if (record.kind === "session") {
+        // A second one comes with the copied history of another session.
+        forked ||= record.forked || session !== undefined;
+        session ??= record;
+      } else if (record.kind === "turn") {
+        context = record.context ?? context;
+        replayed = isOlder(record.id, session?.id) ?? replayed;
+      } else {
+        const repeated = record.total !== undefined && record.total === lastTotal;
+        lastTotal = record.total;
+        if (repeated || replayed) return;
+        const known = record.total !== undefined && isKnown(`${record.total}/${record.last}`);
+        if (known && forked) return;
+        take({ time: record.time, ...context, reasoning: record.reasoning });
+      }
+    }
+
+    return lineFilter(isOfInterest, (line) => {
+      const record = readRecord(line);
+      if (record) follow(record);
+    });
+  };
+}
+
+/** A turn that is older than its session was copied from another. Ids tell their time (UUID version 7). */
+function isOlder(turn: string | undefined, session: string | undefined): boolean | undefined {
+  const [turnTime, sessionTime] = [timeOfId(turn), timeOfId(session)];
+  return turnTime !== undefined && sessionTime !== undefined ? turnTime < sessionTime : undefined;
+}
+
+function timeOfId(id: string | undefined): number | undefined {
+  const [, high = "", low = ""] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(id ?? "") ?? [];
+  return high === "" ? undefined : Number.parseInt(high + low, 16);
+}

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openJournal } from "../../../src/commands/journal/writer.js";
+import type { TurnReport } from "../../../src/reports/turnReport.js";
+import { runLine } from "../capture.js";
+import { turnReport } from "../journal/reports.js";
+
+let state = "";
+beforeEach(async () => void (state = await mkdtemp(join(tmpdir(), "codexcomp-stats-"))));
+afterEach(() => rm(state, { recursive: true, force: true }));
+
+const day = 86_400_000;
+const daysAgo = (days: number) => new Date(Date.now() - days * day).toISOString();
+
+async function journal(...turns: TurnReport[]): Promise<void> {
+  const folder = join(state, "codexcomp");
+  const open = openJournal({ folder, onError: (reason) => expect.unreachable(reason) });
+  turns.forEach((turn) => open.write(turn));
+  await open.close();
+}
+
+const stats = (...flags: string[]) => runLine(["stats", ...flags], { env: { XDG_STATE_HOME: state } });
+const json = async (...flags: string[]) =>
+  JSON.parse((await stats("--json", ...flags)).stdout) as Record<string, unknown>;
+
+describe("codexcomp stats", () => {
+  it("sums up turns, folds, tokens and time", async () => {
+    await journal(
+      turnReport([100], { time: daysAgo(1) }),
+      turnReport([516, 516, 200], { time: daysAgo(1) }),
+      turnReport([516, 516], { time: daysAgo(1), stop: "max_continue" }),
+      turnReport([516, 7], { time: daysAgo(2), outcome: "aborted", stop: "aborted" }),
+      turnReport([516], { time: daysAgo(2), model: "gpt-5.6-luna", effort: undefined, stop: "observe" }),
+    );
+    expect(await json()).toMatchObject({
+      turns: 5,
+      truncated: 4,
+      folds: 3,
+      foldsByOutcome: { natural: 1, max_continue: 1, aborted: 1 },
+      continuations: 4,
+      // Rounds beyond the first: 516 and 200, 516, 7.
+      extraTokens: { input: 4000, cached: 1600, reasoning: 1239, output: 1439, total: 5439 },
+      turnTokens: { input: 5000, reasoning: 2164, total: 7414 },
+      seconds: 18,
+      addedSeconds: 8,
+      models: [
+        { model: "gpt-5.5", effort: "high", turns: 4, truncated: 3, folds: 3 },
+        { model: "gpt-5.6-luna", effort: "default", turns: 1, truncated: 1, folds: 0 },
+      ],
+      days: [{ turns: 2 }, { turns: 3 }],
+    });
+  });
+
+  it("looks back 7 days unless told otherwise", async () => {
+    await journal(turnReport([1], { time: daysAgo(8) }), turnReport([1], { time: daysAgo(6) }));
+    expect([(await json())["turns"], (await json("--since", "2w"))["turns"]]).toEqual([1, 2]);
+  });
+
+  it("shows people the same", async () => {
+    await journal(turnReport([516, 291], { time: daysAgo(1) }), turnReport([5], { time: daysAgo(0) }));
+    const { stdout } = await stats();
+    expect(stdout).toMatch(/turns +2\n/);
+    expect(stdout).toMatch(/cut +1 \(50\.0%\)/);
+    expect(stdout).toMatch(/continued +1: 1 thought to the end/);
+    expect(stdout).toMatch(/extra tokens +1,341 on 2,621 of the turns \(51\.2% more\)/);
+    expect(stdout).toMatch(/gpt-5\.5 +high +2 +1 +1 +1 +1,341/);
+    expect(stdout).toMatch(/Continued turns by day\n +\d{4}-\d\d-\d\d █+ 1 of 1\n +\d{4}-\d\d-\d\d 0 of 1/);
+  });
+
+  it("draws weeks where days would be too many", async () => {
+    await journal(
+      ...Array.from({ length: 20 }, (_, days) => turnReport([516, 3], { time: daysAgo(20 - days) })),
+    );
+    expect((await stats("--since", "4w")).stdout).toContain("Continued turns by week");
+  });
+
+  it("says how to fill an empty journal", async () => {
+    const { code, stdout } = await stats();
+    expect([code, stdout]).toEqual([0, expect.stringContaining("No turns in the journal since")]);
+    expect(await json()).toMatchObject({ turns: 0, models: [] });
+  });
+});
