@@ -1,11 +1,27 @@
 import type { Command } from "./command.js";
 import { completion } from "./completion/completion.js";
-import { help } from "./help/help.js";
 import { demo } from "./demo/demo.js";
+import { help } from "./help/help.js";
+import { installService } from "./install-service/installService.js";
+import { uninstallService } from "./install-service/uninstallService.js";
 import { logs } from "./logs/logs.js";
 import { run } from "./run/run.js";
 import { scan } from "./scan/scan.js";
 import { stats } from "./stats/stats.js";
+import { unwire } from "./wire/unwire.js";
+import { wire } from "./wire/wire.js";
 
 /** All commands, in the order help lists them. */
-export const commands: readonly Command[] = [run, demo, scan, stats, logs, completion, help];
+export const commands: readonly Command[] = [
+  run,
+  demo,
+  wire,
+  unwire,
+  installService,
+  uninstallService,
+  scan,
+  stats,
+  logs,
+  completion,
+  help,
+];

@@ -1,3 +1,4 @@
+import { NO_THINKING } from "../../../src/protocol/liveOutput.js";
 import { billedUsage, type Usage } from "../../../src/protocol/usage.js";
 import { tierOf } from "../../../src/protocol/fingerprint.js";
 import { final } from "../../../src/protocol/signals.js";
@@ -25,6 +26,8 @@ export function turnReport(reasoning: readonly number[], differences: Partial<Tu
       round: index + 1,
       usage: each,
       tier: tierOf(each.reasoning),
+      thinking: NO_THINKING,
+      live: undefined,
       verdict: index < usages.length - 1 ? { action: "continue", reason: "fingerprint" } : final("natural"),
       held: ["message"],
       failure: undefined,
