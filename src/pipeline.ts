@@ -12,11 +12,12 @@ import { foldTerminal } from "./operators/foldTerminal.js";
 import { holdTentative } from "./operators/holdTentative.js";
 import { keepAlive } from "./operators/keepAlive.js";
 import { renumber } from "./operators/renumber.js";
+import { userOperators, type UserOperatorHooks } from "./operators/userOperators.js";
 import { continuationBody } from "./protocol/continuation.js";
 import type { ResponseEvent } from "./protocol/event.js";
 import type { FoldOptions } from "./protocol/foldOptions.js";
-import type { TurnRequest } from "./protocol/request.js";
-import { decideLive, type LiveDecision, type Thinking } from "./protocol/liveOutput.js";
+import { effortOf, type TurnRequest } from "./protocol/request.js";
+import { decideLive } from "./protocol/liveOutput.js";
 import { reasoningSizes } from "./protocol/reasoningSizes.js";
 import { isEvent, type RoundEnd, type RoundSignal, type TurnSignal } from "./protocol/signals.js";
 import { billedUsage } from "./protocol/usage.js";
@@ -33,7 +34,7 @@ export type OpenRound = (body: string) => Observable<ResponseEvent>;
 export type Observe = (signal: Exclude<TurnSignal, ResponseEvent>) => void;
 
 /** What surrounds a turn. */
-export interface TurnHooks {
+export interface TurnHooks extends UserOperatorHooks {
   readonly observe?: Observe;
   /** Bytes under which the model's thought was not cut; `undefined`: hold. Default: by the options alone. */
   readonly liveLimit?: (model: string) => number | undefined;
@@ -45,7 +46,7 @@ export interface TurnHooks {
  * @param request the client's request, as round 1 sends it
  * @param openRound the transport
  * @param options what the fold may do
- * @param hooks who listens, and who remembers from turn to turn
+ * @param hooks who listens, who remembers from turn to turn, and users' operators
  */
 export function foldTurn(
   request: TurnRequest,
@@ -53,38 +54,46 @@ export function foldTurn(
   options: FoldOptions,
   hooks: TurnHooks = {},
 ): Observable<ResponseEvent> {
-  const openNext = (rounds: readonly RoundEnd[]): Observable<RoundSignal> =>
-    defer(() => openRound(continuationBody(request, rounds, options.nudge))).pipe(
-      roundOperators(request, rounds, options, hooks),
-    );
+  return defer(() => {
+    const users = userOperators(request, hooks);
 
-  return defer(() => openRound(request.text)).pipe(
-    roundOperators(request, [], options, hooks),
-    continueRounds(openNext),
-    observed(hooks.observe),
-    keepAlive(options.keepAliveSeconds),
-    foldTerminal(),
-    renumber(),
-  );
+    const round = (before: readonly RoundEnd[], body: () => string): Observable<RoundSignal> =>
+      defer(() => openRound(body())).pipe(
+        users.ofRound(before.length + 1),
+        judgeAndHold(request, before, options, hooks),
+      );
+
+    return round([], () => request.text).pipe(
+      continueRounds((rounds) => round(rounds, () => continuationBody(request, rounds, options.nudge))),
+      observed(hooks.observe),
+      keepAlive(options.keepAliveSeconds),
+      foldTerminal(),
+      renumber(),
+      users.ofResponse(),
+    );
+  });
 }
 
 /** What every round goes through: judged at its end, and held until then. */
-function roundOperators(
+function judgeAndHold(
   request: TurnRequest,
   before: readonly RoundEnd[],
-  options: FoldOptions,
-  { liveLimit = reasoningSizes(options).limitFor }: TurnHooks,
+  fold: FoldOptions,
+  { liveLimit = reasoningSizes(fold).limitFor }: TurnHooks,
 ): OperatorFunction<ResponseEvent, RoundSignal> {
-  const round = before.length + 1;
   const usages = before.map(({ usage }) => usage);
-  const barred = whyNeverContinued(request, usages, options);
-  const limit = liveLimit(request.model);
+  const barred = whyNeverContinued(request, usages, fold);
+  const facts = { round: before.length + 1, model: request.model, effort: effortOf(request) };
+  // Sizes tell of the fingerprint only: a user's own verdict may fall on any round.
+  const limit = fold.continueWhen ? undefined : liveLimit(request.model);
   const afterStall = before.at(-1)?.verdict.reason === "stalled";
-  const decide = (thinking: Thinking): LiveDecision => decideLive(thinking, { limit, afterStall });
-  const billedBefore = billedUsage(usages).total;
   return pipe(
-    detectFingerprint({ round, barred, billedBefore, fold: options }),
-    holdTentative({ barred, maxHeldBytes: options.maxHeldBytes, decide }),
+    detectFingerprint({ ...facts, barred, billedBefore: billedUsage(usages).total, fold }),
+    holdTentative({
+      barred,
+      maxHeldBytes: fold.maxHeldBytes,
+      decide: (thinking) => decideLive(thinking, { limit, afterStall }),
+    }),
   );
 }
 

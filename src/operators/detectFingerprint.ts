@@ -15,6 +15,9 @@ export interface DetectOptions {
   readonly barred: FinalReason | undefined;
   /** Tokens of the rounds before this one. */
   readonly billedBefore: number;
+  readonly model: string;
+  /** The request's `reasoning.effort`. */
+  readonly effort: string | undefined;
   readonly fold: FoldOptions;
 }
 
@@ -80,7 +83,7 @@ function isEncryptedReasoning(done: ResponseEvent): boolean {
 }
 
 function roundEnd(
-  { round, barred, billedBefore, fold }: DetectOptions,
+  { fold, ...known }: DetectOptions,
   hasEncryptedReasoning: boolean,
   terminal: ResponseEvent | undefined,
   failure: RoundEnd["failure"],
@@ -88,17 +91,15 @@ function roundEnd(
   const usage = usageOf(terminal);
   const completed = terminal?.type === "response.completed";
   const facts = {
-    round,
+    ...known,
     completed,
     usage,
     reportsReasoning: reportsReasoning(terminal),
     hasEncryptedReasoning,
-    barred,
-    billedBefore,
   };
   return {
     kind: "round_end",
-    round,
+    round: known.round,
     verdict: terminal ? judge(facts, fold) : final("no_terminal"),
     tier: completed ? tierOf(usage?.reasoning) : undefined,
     terminal,

@@ -16,11 +16,12 @@ import { emitEach } from "./emitEach.js";
  * The last of our operators, for only here it is known what the client sees. Until something shifts the numbers (a
  * second round, a repeated event) every event passes as the text it was. Events without numbers stay without.
  *
+ * @param options `always`: from the first event on, for streams in which anything may have been added or dropped
  * @returns an operator that passes errors on
  */
-export function renumber(): OperatorFunction<TurnSignal, ResponseEvent> {
+export function renumber({ always = false } = {}): OperatorFunction<TurnSignal, ResponseEvent> {
   return emitEach(() => {
-    let shifted = false;
+    let shifted = always;
     let lastNumbered: ResponseEvent | undefined;
     let nextSequence = 0;
     /** Items the client has been told of. */

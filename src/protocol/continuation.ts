@@ -1,4 +1,5 @@
 import { asObject, isItemDone, type JsonObject, type ResponseEvent } from "./event.js";
+import type { FoldOptions } from "./foldOptions.js";
 import { encryptedContent, isReasoning, itemOf } from "./items.js";
 import { editJson, memberText, sliceJsonArray, type JsonEdit } from "./jsonText.js";
 import { includeEncryptedReasoning, readRequest, type TurnRequest } from "./request.js";
@@ -11,16 +12,20 @@ import type { RoundEnd } from "./signals.js";
  *
  * @param request the turn
  * @param rounds the rounds so far, all with the verdict `continue`
- * @param nudge the text of the commentary message
+ * @param nudge what ends the input
  */
-export function continuationBody(request: TurnRequest, rounds: readonly RoundEnd[], nudge: string): string {
+export function continuationBody(
+  request: TurnRequest,
+  rounds: readonly RoundEnd[],
+  nudge: FoldOptions["nudge"],
+): string {
   const whole = request.wholeText?.() ?? request.text;
   const { json } = whole === request.text ? request : readRequest(whole);
   const input = inputItems(whole, json);
   const keepIds = clientItemsHaveIds(json);
   const thinking = rounds.flatMap(replayItems).map((item) => (keepIds ? item : withoutId(item)));
   const edits: JsonEdit[] = [
-    { path: ["input"], raw: `[${[...input, ...thinking, nudgeItem(nudge)].join(",")}]` },
+    { path: ["input"], raw: `[${[...input, ...thinking, nudgeItem(nudge, rounds)].join(",")}]` },
     { path: ["stream"], raw: "true" },
     ...includeEncryptedReasoning({ json }),
   ];
@@ -28,7 +33,10 @@ export function continuationBody(request: TurnRequest, rounds: readonly RoundEnd
 }
 
 /** The commentary message: the official `phase` that makes the model think on instead of answering. */
-export function nudgeItem(text: string): string {
+function nudgeItem(nudge: FoldOptions["nudge"], rounds: readonly RoundEnd[]): string {
+  const reason = rounds.at(-1)?.verdict.reason ?? "fingerprint";
+  const text = typeof nudge === "string" ? nudge : nudge({ round: rounds.length + 1, reason });
+  if (typeof text !== "string") return JSON.stringify(text);
   return JSON.stringify({
     type: "message",
     role: "assistant",

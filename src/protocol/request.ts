@@ -69,6 +69,12 @@ export function asksForEncryptedReasoning({ json }: TurnRequest): boolean {
   return Array.isArray(include) && include.includes(ENCRYPTED_REASONING);
 }
 
+/** The request's `reasoning.effort`. */
+export function effortOf({ json }: Pick<TurnRequest, "json">): string | undefined {
+  const effort = asObject(json["reasoning"])?.["effort"];
+  return typeof effort === "string" ? effort : undefined;
+}
+
 /** True if the request sets `reasoning` options. */
 export function hasReasoningOptions({ json }: TurnRequest): boolean {
   return asObject(json["reasoning"]) !== undefined;

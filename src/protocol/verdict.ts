@@ -58,20 +58,31 @@ export interface RoundFacts {
   readonly barred: FinalReason | undefined;
   /** Tokens of the rounds before this one. */
   readonly billedBefore: number;
+  readonly model: string;
+  /** The request's `reasoning.effort`. */
+  readonly effort: string | undefined;
 }
 
 /** Judges a finished round. Pure: everything it depends on is in its arguments. */
 export function judge(facts: RoundFacts, options: FoldOptions): Verdict {
   if (!facts.completed) return final("not_completed");
   const tier = tierOf(facts.usage?.reasoning);
-  const stalled = facts.round > 1 && facts.reportsReasoning && facts.usage?.reasoning === 0;
-  if (tier === undefined && !stalled) return final("natural");
+  const reason = tier === undefined ? unusualReason(facts, options) : "fingerprint";
+  if (reason === undefined) return final("natural");
   if (facts.barred && NOT_MEANT.has(facts.barred)) return final(facts.barred);
   if (tier !== undefined && !inWindow(tier, options)) return final("tier_out_of_window");
   if (facts.barred) return final(facts.barred);
-  if (tier !== undefined && !facts.hasEncryptedReasoning) return final("no_encrypted_content");
+  if (reason !== "stalled" && !facts.hasEncryptedReasoning) return final("no_encrypted_content");
   if (wouldPassBudget(facts, options)) return final("max_billed_tokens");
-  return { action: "continue", reason: stalled ? "stalled" : "fingerprint" };
+  return { action: "continue", reason };
+}
+
+/** Why a round that is not on the fingerprint should be continued all the same. */
+function unusualReason(facts: RoundFacts, { continueWhen }: FoldOptions): string | undefined {
+  const { round, usage, model, effort, reportsReasoning } = facts;
+  if (round > 1 && reportsReasoning && usage?.reasoning === 0) return "stalled";
+  const own = continueWhen?.({ round, model, effort, usage });
+  return own === true ? "continue_when" : own || undefined;
 }
 
 function inWindow(tier: number, { minTier, maxTier }: FoldOptions): boolean {

@@ -1,10 +1,9 @@
 import type { Subject } from "rxjs";
 import { heldItemTypes } from "../protocol/held.js";
 import type { LiveDecision, Thinking } from "../protocol/liveOutput.js";
-import type { TurnRequest } from "../protocol/request.js";
+import { effortOf, type TurnRequest } from "../protocol/request.js";
 import type { RoundEnd, TurnEnd, Verdict } from "../protocol/signals.js";
 import { billedUsage, foldedUsage, responseOf, type Usage } from "../protocol/usage.js";
-import { asObject } from "../protocol/event.js";
 import { RoundRejected } from "../protocol/errors.js";
 import type { Observe } from "../pipeline.js";
 
@@ -167,11 +166,6 @@ function outcomeOf(end: TurnEnd | undefined, failure: unknown): Outcome {
   if (failure instanceof RoundRejected || end?.released.failure?.error instanceof RoundRejected)
     return "rejected";
   return end || failure !== undefined ? "lost" : "aborted";
-}
-
-function effortOf({ json }: Pick<TurnRequest, "json">): string | undefined {
-  const effort = asObject(json["reasoning"])?.["effort"];
-  return typeof effort === "string" ? effort : undefined;
 }
 
 function secondsSince(begun: number): number {

@@ -1,4 +1,5 @@
 import type { Subject } from "rxjs";
+import type { UserOperatorHooks } from "../operators/userOperators.js";
 import type { Report } from "../reports/turnReport.js";
 import type { ProxyOptions } from "./options.js";
 import type { ResponseAliases } from "./responseAliases.js";
@@ -10,6 +11,8 @@ export interface ProxyContext {
   readonly upstream: Upstream;
   readonly aliases: ResponseAliases;
   readonly reports: Subject<Report>;
+  /** Users' operators, and the log they write to. */
+  readonly users: Pick<UserOperatorHooks, "operators" | "log">;
   /** Bytes under which a model's thought was not cut, as far as all turns so far have shown. */
   readonly liveLimit: (model: string) => number | undefined;
 }

@@ -1,3 +1,4 @@
+import type { UserOperators } from "../operators/userOperators.js";
 import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "../protocol/foldOptions.js";
 
 /** Everything that can be set of a proxy. The command line and the library validate it once, with {@link proxyOptions}. */
@@ -20,6 +21,8 @@ export interface ProxyOptions {
   /** A PEM file of certificate authorities to trust besides the usual ones. */
   readonly caFile: string | undefined;
   readonly fold: FoldOptions;
+  /** Operators of your own. */
+  readonly operators?: UserOperators | undefined;
   readonly timeouts: Timeouts;
   readonly limits: Limits;
 }

@@ -62,10 +62,14 @@ export function createProxyServer(
   const startedAt = performance.now();
   const context: ProxyContext = {
     options,
-    upstream: { dispatcher: network.dispatcher, timeouts: options.timeouts },
+    upstream: { ...network, timeouts: options.timeouts },
     aliases: responseAliases(),
     reports,
     liveLimit: sizes.limitFor,
+    users: {
+      operators: options.operators,
+      log: (level, text) => reports.next({ kind: "notice", level, text }),
+    },
   };
   const currentHealth = (): Health => health(options.upstream, startedAt, counters, sizes);
   const server = createServer(serverSettings(options), (request, response) => {

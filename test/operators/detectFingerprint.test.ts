@@ -26,6 +26,8 @@ function detect(options: Partial<DetectOptions> = {}): OperatorFunction<Response
     round: 1,
     barred: undefined,
     billedBefore: 0,
+    model: "gpt-5.5",
+    effort: undefined,
     fold: DEFAULT_FOLD_OPTIONS,
     ...options,
   });
@@ -226,7 +228,14 @@ test("the end carries number and usage of its round", () => {
     const t = completed({ reasoning: 516, input: 100, cached: 64, output: 600 });
     const source = cold("t", { t });
     const facts = source.pipe(
-      detectFingerprint({ round: 3, barred: undefined, billedBefore: 0, fold: DEFAULT_FOLD_OPTIONS }),
+      detectFingerprint({
+        round: 3,
+        barred: undefined,
+        billedBefore: 0,
+        model: "gpt-5.5",
+        effort: undefined,
+        fold: DEFAULT_FOLD_OPTIONS,
+      }),
       map((signal) => (signal.kind === "round_end" ? [signal.round, signal.usage] : [])),
     );
 

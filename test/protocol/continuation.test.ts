@@ -1,6 +1,6 @@
 import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { describe, expect, test } from "vitest";
-import { continuationBody, itemText, nudgeItem, replayItems } from "../../src/protocol/continuation.js";
+import { continuationBody, itemText, replayItems } from "../../src/protocol/continuation.js";
 import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
 import { readRequest } from "../../src/protocol/request.js";
 import { final, type RoundEnd } from "../../src/protocol/signals.js";
@@ -15,7 +15,12 @@ import {
 } from "../../src/testing/events.js";
 
 const NUDGE = "Continue thinking...";
-const NUDGE_ITEM = nudgeItem(NUDGE);
+const NUDGE_ITEM = JSON.stringify({
+  type: "message",
+  role: "assistant",
+  phase: "commentary",
+  content: [{ type: "output_text", text: NUDGE }],
+});
 const INCLUDE = '"include":["reasoning.encrypted_content"]';
 
 /** A finished round, as far as its continuation depends on it. */

@@ -79,6 +79,8 @@ describe("judge", () => {
     hasEncryptedReasoning: true,
     barred: undefined,
     billedBefore: 0,
+    model: "gpt-5.5",
+    effort: undefined,
   };
 
   type Case = [string, Partial<RoundFacts>, Partial<FoldOptions>, string];

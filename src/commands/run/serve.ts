@@ -5,6 +5,8 @@ import { stackOf } from "../../reports/notices.js";
 import { upstreamNetwork, type UpstreamNetwork } from "../../transport/upstream/network/network.js";
 import { UnusableNetwork } from "../../transport/upstream/network/proxyUrl.js";
 import { packageVersion } from "../../version.js";
+import { stateFolder } from "../../service/places.js";
+import { openJournal } from "../journal/writer.js";
 import { createLog, logReport, type Log } from "./log.js";
 import { toProxyOptions, type RunFlags } from "./options.js";
 import { explainBusyPort } from "./portOwner.js";
@@ -16,6 +18,10 @@ export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>
   const proxy = await listen(options, networkOf(options, env), flags.autoPort, log);
   if (!proxy) return 1;
   proxy.reports$.subscribe((report) => logReport(log, report));
+  const journal = flags.noJournal
+    ? undefined
+    : openJournal({ folder: stateFolder(env), onError: (reason) => log("warn", reason) });
+  if (journal) proxy.turns$.subscribe(journal.write);
   logBugs(log);
 
   await aborted(signal);
@@ -25,6 +31,7 @@ export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>
     open === 0 ? "stopping" : `stopping: ${open} turn(s) have ${options.timeouts.drain} s to finish`,
   );
   await proxy.close();
+  await journal?.close();
   return 0;
 }
 

@@ -25,7 +25,7 @@ export interface HttpTurn {
 
 /** Runs a turn from an HTTP request to its SSE response. */
 export function runTurn(
-  { options, upstream, aliases, reports, liveLimit }: ProxyContext,
+  { options, upstream, aliases, reports, liveLimit, users }: ProxyContext,
   { target, request, response, turn, roundOne }: HttpTurn,
 ): void {
   const flowing = new BehaviorSubject(true);
@@ -57,7 +57,12 @@ export function runTurn(
     const ids = signal.kind === "turn_end" && foldedIds(signal);
     if (ids) aliases.add(ids.seen, ids.released);
   };
-  const subscription = foldTurn(turn, openRound, options.fold, { observe, liveLimit }).subscribe({
+  const subscription = foldTurn(turn, openRound, options.fold, {
+    ...users,
+    transport: "http",
+    observe,
+    liveLimit,
+  }).subscribe({
     next: sink.next,
     complete: () => {
       sink.complete();

@@ -10,8 +10,8 @@ import type { Target } from "./target.js";
 export interface Upstream {
   readonly dispatcher: Dispatcher;
   readonly timeouts: Timeouts;
-  /** The agent for WebSockets to that address, where they do not go there directly. */
-  readonly webSocketAgent?: (url: URL) => Agent | undefined;
+  /** The agent for WebSockets to that address: the same way, through the same proxy. */
+  readonly webSocketAgent: (url: URL) => Agent;
 }
 
 /** A request's headers and body, as they go upstream. */

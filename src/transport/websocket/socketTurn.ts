@@ -55,7 +55,12 @@ export function socketTurn(frame: CreateFrame, turn: SocketTurn): Observable<Res
       recorder?.observe(signal);
       if (signal.kind === "turn_end") turn.onEnd?.(signal);
     };
-    const events = foldTurn(request, turn.openRound, fold, { observe, liveLimit: context.liveLimit });
+    const events = foldTurn(request, turn.openRound, fold, {
+      ...context.users,
+      transport: turn.transport,
+      observe,
+      liveLimit: context.liveLimit,
+    });
     const subscription = events.subscribe({
       next: (event) => {
         if (remembers && isItemDone(event)) items.push(itemText(event));

@@ -68,7 +68,7 @@ export function upgradeServer(context: ProxyContext) {
     const gone = new AbortController();
     const onGone = (): void => gone.abort();
     socket.once("close", onGone);
-    const agent = context.upstream.webSocketAgent?.(new URL(target.origin));
+    const agent = context.upstream.webSocketAgent(new URL(target.origin));
     const upstream = await openUpstream(target, request, options, agent, gone.signal);
     socket.off("close", onGone);
     if ("status" in upstream) {
