@@ -62,7 +62,7 @@ export function renumber(): OperatorFunction<TurnSignal, ResponseEvent> {
       if (shifted) return emit(renumbered(signal));
 
       if (isItemAdded(signal) || isItemDone(signal)) indexOf(signal);
-      if (signal.data.includes('"sequence_number":')) lastNumbered = signal;
+      if (signal.data.includes('"sequence_number"')) lastNumbered = signal;
       emit(signal);
     };
   });
