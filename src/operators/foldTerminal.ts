@@ -1,7 +1,8 @@
 import type { OperatorFunction } from "rxjs";
 import { asObject, isItemDone, withData, type ResponseEvent } from "../protocol/event.js";
 import { itemText } from "../protocol/continuation.js";
-import { editJson, type JsonEdit } from "../protocol/jsonText.js";
+import { itemOf } from "../protocol/items.js";
+import { editJson, sliceJson, type JsonEdit } from "../protocol/jsonText.js";
 import { isEvent, type RoundEnd, type TurnEnd, type TurnSignal } from "../protocol/signals.js";
 import { billedUsage, foldedUsage, responseOf, toWireUsage } from "../protocol/usage.js";
 import { NOT_MEANT } from "../protocol/verdict.js";
@@ -27,7 +28,7 @@ export function foldTerminal(): OperatorFunction<TurnSignal, TurnSignal> {
 
     return (signal, emit) => {
       if (isEvent(signal)) {
-        if (isItemDone(signal)) shown.push(signal);
+        if (isItemDone(signal) && itemOf(signal)) shown.push(signal);
         emit(signal);
       } else if (signal.kind === "turn_end") {
         const terminal = terminalOf(signal, shown);
@@ -51,10 +52,12 @@ function terminalOf(turn: TurnEnd, shown: readonly ResponseEvent[]): ResponseEve
 
 /** The client knows its response by the id and time of round 1. */
 function identity({ rounds }: TurnEnd): JsonEdit[] {
-  const first = responseOf(rounds[0]?.terminal);
-  return ["id", "created_at"]
-    .filter((key) => first?.[key] !== undefined)
-    .map((key) => ({ path: ["response", key], raw: JSON.stringify(first?.[key]) }));
+  const first = rounds[0]?.terminal?.data ?? "";
+  return ["id", "created_at"].flatMap((key) => {
+    const path = ["response", key];
+    const raw = sliceJson(first, path);
+    return raw === undefined ? [] : [{ path, raw }];
+  });
 }
 
 /** The terminal of a real backend may list no output although items were streamed (recorded round). */

@@ -21,8 +21,8 @@ import { isEvent, type TurnSignal } from "../protocol/signals.js";
 const REPEATED: ResponseEvent["framing"] = { repeated: true };
 
 /**
- * Lets the client hear something while output is held: Codex gives a stream up after 300 s without a JSON event,
- * and neither SSE comments nor pings count (seen).
+ * Lets the client hear something when output is held and nothing else reaches it: Codex gives a stream up after 300 s
+ * without a JSON event, and neither SSE comments nor pings count (seen).
  *
  * ```
  * turn      p--H---------------E--|      p: response.in_progress, H: hold start
@@ -60,12 +60,13 @@ interface Watched {
 
 const RESTS = new Set(["hold_release", "turn_end"]);
 
+/** @returns another object when the silence begins anew */
 function watch(seen: Watched, signal: TurnSignal): Watched {
   if (!isEvent(signal)) {
     if (signal.kind === "hold_start") return { ...seen, holding: true };
     return RESTS.has(signal.kind) ? { ...seen, holding: false } : seen;
   }
-  return signal.type === "response.in_progress"
-    ? { ...seen, inProgress: responseEvent(signal.data, REPEATED) }
-    : seen;
+  if (signal.type === "response.in_progress")
+    return { ...seen, inProgress: responseEvent(signal.data, REPEATED) };
+  return seen.holding && !signal.framing?.comment ? { ...seen } : seen;
 }

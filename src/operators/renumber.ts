@@ -63,7 +63,7 @@ export function renumber({ always = false } = {}): OperatorFunction<TurnSignal, 
       if (shifted) return emit(renumbered(signal));
 
       if (isItemAdded(signal) || isItemDone(signal)) indexOf(signal);
-      if (signal.data.includes('"sequence_number":')) lastNumbered = signal;
+      if (signal.data.includes('"sequence_number"')) lastNumbered = signal;
       emit(signal);
     };
   });
