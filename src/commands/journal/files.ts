@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -6,13 +7,16 @@ export function currentFile(folder: string): string {
   return join(folder, "journal.jsonl");
 }
 
+let named = 0;
+
 /**
- * The name a full file gets. No two are the same, so several processes that find the file full at once cannot
- * overwrite each other's.
+ * The name a full file gets. No two are the same, so several processes that find the file full at once, or one that
+ * does so twice in a millisecond, cannot overwrite each other's.
  */
 export function fullFile(folder: string, now: Date): string {
   const time = now.toISOString().replace(/[-:.]/g, "");
-  return join(folder, `journal-${time}-${process.pid}.jsonl`);
+  const serial = String(named++).padStart(6, "0");
+  return join(folder, `journal-${time}-${serial}-${randomBytes(4).toString("hex")}.jsonl`);
 }
 
 /** The full files, oldest first. @returns nothing where there is no folder */

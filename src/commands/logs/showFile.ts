@@ -22,16 +22,23 @@ export async function showFile(
   if (!file && !flags.follow) throw new Error(`no service log at ${path}: is the service installed?`);
   if (!file) stderr.write(`waiting for ${path}\n`);
   let at = file ? await lastLines(file, flags.lines) : 0;
-  let seen = file ? await identity(file) : undefined;
   for (;;) {
     if (file) at = await copyFrom(file, at, stdout);
-    await file?.close();
-    if (!flags.follow || !(await waited(signal))) return 0;
-    file = await openFile(path);
-    const found = file && (await identity(file));
-    if (found && (found.inode !== seen?.inode || found.size < at)) at = 0;
-    seen = found ?? seen;
+    if (!flags.follow || !(await waited(signal))) break;
+    const now = await openFile(path);
+    if (!now) continue;
+    if (file && (await identity(file)).inode === (await identity(now)).inode) {
+      await now.close();
+      if ((await identity(file)).size < at) at = 0;
+    } else {
+      // What was written to the file that was set aside until then.
+      if (file) await copyFrom(file, at, stdout);
+      await file?.close();
+      [file, at] = [now, 0];
+    }
   }
+  await file?.close();
+  return 0;
 }
 
 async function openFile(path: string): Promise<FileHandle | undefined> {

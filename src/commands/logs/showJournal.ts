@@ -1,10 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { UNIT_NAME } from "../../service/systemdUnit.js";
 import type { Invocation } from "../command.js";
 import type { LogsFlags } from "./logsFlags.js";
-
-/** The unit that `codexcomp install-service` writes. */
-const UNIT = "codexcomp.service";
 
 /**
  * Shows the unit's lines in the user's systemd journal. They have their own times, so journalctl adds nothing.
@@ -22,7 +20,7 @@ export async function showJournal({
     "journalctl",
     [
       "--user",
-      `--unit=${UNIT}`,
+      `--unit=${UNIT_NAME}`,
       `--lines=${flags.lines}`,
       "--output=cat",
       "--no-pager",
