@@ -1,3 +1,4 @@
+import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { take } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { foldTerminal } from "../../src/operators/foldTerminal.js";
@@ -29,6 +30,7 @@ function roundEnd(
     terminal,
     failure: undefined,
     usage,
+    thinking: NO_THINKING,
     shown: [],
     held: [],
   };

@@ -1,3 +1,4 @@
+import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { take } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { keepAlive } from "../../src/operators/keepAlive.js";
@@ -27,6 +28,7 @@ const E: RoundEnd = {
   terminal: completed({ reasoning: 516 }),
   failure: undefined,
   usage: undefined,
+  thinking: NO_THINKING,
   shown: [],
   held: [],
 };

@@ -1,3 +1,4 @@
+import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { of, take, toArray } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { renumber } from "../../src/operators/renumber.js";
@@ -31,6 +32,7 @@ const E: RoundEnd = {
   terminal: undefined,
   failure: undefined,
   usage: undefined,
+  thinking: NO_THINKING,
   shown: [],
   held: [],
 };
