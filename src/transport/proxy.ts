@@ -62,7 +62,11 @@ export function createProxyServer(
   const startedAt = performance.now();
   const context: ProxyContext = {
     options,
-    upstream: { dispatcher: network.dispatcher, timeouts: options.timeouts },
+    upstream: {
+      dispatcher: network.dispatcher,
+      webSocketAgent: network.webSocketAgent,
+      timeouts: options.timeouts,
+    },
     aliases: responseAliases(),
     reports,
     liveLimit: sizes.limitFor,
