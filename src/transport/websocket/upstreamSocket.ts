@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Agent } from "node:http";
 import { WebSocket } from "ws";
-import type { Answer, RawHeaders } from "../../protocol/errors.js";
+import { UpstreamLost, type Answer, type RawHeaders } from "../../protocol/errors.js";
 import { endToEnd } from "../headers.js";
 import type { ProxyOptions } from "../options.js";
 import { upstreamLost } from "../upstream/failure.js";
@@ -49,7 +49,10 @@ export function openUpstream(
         perMessageDeflate:
           request.headers["sec-websocket-extensions"]?.includes("permessage-deflate") ?? false,
         maxPayload: limits.frameBytes,
-        handshakeTimeout: (timeouts.connect + timeouts.firstByte) * 1000,
+        // From the connection on; how long that may take is the agent's affair.
+        handshakeTimeout: timeouts.firstByte * 1000,
+        // An option of Node's request, which ws hands on without knowing it.
+        ...{ maxHeaderSize: limits.headerBytes },
         autoPong: false,
         ...(agent ? { agent } : {}),
       },
@@ -71,8 +74,15 @@ export function openUpstream(
       socket.pause();
       if (answer) resolve({ socket, connection: answer.socket, headers: answer.rawHeaders });
     });
-    socket.on("error", (error) => reject(upstreamLost(error, "connect")));
+    socket.on("error", (error) => reject(handshakeLost(error)));
   });
+}
+
+/** `ws` gives its own timeout no code (8.23). */
+function handshakeLost(error: Error): UpstreamLost {
+  return error.message === "Opening handshake has timed out"
+    ? new UpstreamLost("no answer within the first-byte timeout", "timeout", { cause: error })
+    : upstreamLost(error, "connect");
 }
 
 function protocolsOf(headers: IncomingMessage["headers"]): string[] {

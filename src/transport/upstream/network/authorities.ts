@@ -25,7 +25,7 @@ export function authorities(caFile: string | undefined, env: Environment): Autho
   ].flatMap(({ path, source }) => (path ? [{ path, source }] : []));
   if (files.length === 0) return { files };
   const added = files.map(({ path, source }) => readCertificates(path, source));
-  // One context for all connections: parsing some 150 authorities costs milliseconds, which each would pay otherwise.
+  // One context for all connections: parsing some 150 authorities takes tens of milliseconds, which each would pay otherwise.
   return { files, secureContext: tls.createSecureContext({ ca: [...nodesOwn(env), ...added.flat()] }) };
 }
 

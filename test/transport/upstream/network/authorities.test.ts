@@ -88,7 +88,10 @@ describe.skipIf(!existsSync("dist/cli.js"))("NODE_EXTRA_CA_CERTS", () => {
     const { stdout, stderr } = spawn(
       process.execPath,
       ["--input-type=module", "--eval", script, "--", ...args],
-      { env: { ...process.env, NODE_EXTRA_CA_CERTS: one.caFile }, stdio: ["ignore", "pipe", "pipe"] },
+      {
+        env: { ...process.env, SSL_CERT_FILE: undefined, NODE_EXTRA_CA_CERTS: one.caFile },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
     );
     const [said, complaints] = await Promise.all([text(stdout), text(stderr)]);
     await Promise.all(upstreams.map((upstream) => upstream.close()));

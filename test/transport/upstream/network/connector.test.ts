@@ -114,6 +114,19 @@ describe("the limits hold behind a proxy", () => {
     expect(await clients.get()).toContain("no answer within the first-byte timeout");
   });
 
+  it("first byte of a handshake", async () => {
+    const silent = keep(await tcpServer((socket) => socket.resume()));
+    const proxy = keep(await connectProxy(silent.port));
+    const clients = keep(
+      await startClients({
+        upstream: "http://upstream.test/v1",
+        proxy: `http://127.0.0.1:${proxy.port}`,
+        timeouts: { ...timeouts, firstByte: 0.2 },
+      }),
+    );
+    expect(await clients.webSocket()).toContain("no answer within the first-byte timeout");
+  });
+
   it("idle", async () => {
     const clients = await behindProxy((_, response) => void response.write("a"), {
       timeouts: { ...timeouts, idle: 0.2 },
@@ -126,6 +139,18 @@ describe("the limits hold behind a proxy", () => {
       limits: { ...limits, headerBytes: 2048 },
     });
     expect(await clients.get()).toContain("the response headers are too large");
+  });
+
+  it.each([
+    [20_000, "127.0.0.1"],
+    [limits.headerBytes, "HPE_HEADER_OVERFLOW"],
+  ])("header size of a handshake: %i bytes", async (size, said) => {
+    const upstream = keep(await tellingUpstream(undefined, undefined, [`X-Long: ${"y".repeat(size)}`]));
+    const proxy = keep(await connectProxy(upstream.port));
+    const clients = keep(
+      await startClients({ upstream: upstream.base, proxy: `http://127.0.0.1:${proxy.port}` }),
+    );
+    expect(await clients.webSocket()).toContain(said);
   });
 });
 
@@ -214,7 +239,7 @@ describe("an upstream whose certificate is not trusted", () => {
       await startClients({ upstream: upstream.base, proxy: `http://127.0.0.1:${proxy.port}` }),
     );
     expect(await clients.post()).toContain("TLS failed: the upstream's certificate");
-    expect(await clients.webSocket()).toContain("unable to verify the first certificate");
+    expect(await clients.webSocket()).toContain("TLS failed: the upstream's certificate");
   });
 });
 

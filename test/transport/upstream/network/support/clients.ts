@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { WebSocket } from "ws";
 import { DEFAULT_PROXY_OPTIONS, type ProxyOptions } from "../../../../../src/transport/options.js";
 import { createProxyServer } from "../../../../../src/transport/proxy.js";
@@ -15,7 +17,7 @@ export interface Clients {
   post(): Promise<string>;
   /** A GET that codexcomp passes through. */
   get(): Promise<string>;
-  /** A WebSocket straight through the network's agent. */
+  /** A WebSocket that codexcomp relays. */
   webSocket(): Promise<string>;
   close(): Promise<void>;
 }
@@ -32,19 +34,22 @@ export async function startClients(settings: Partial<ProxyOptions>, env: Environ
     network,
     post: async () => (await fetch(`${base}/responses`, { method: "POST", headers, body })).text(),
     get: async () => (await fetch(`${base}/models`)).text(),
-    webSocket: () => firstMessage(new URL(`${options.upstream.replace(/^http/, "ws")}/responses`), network),
+    webSocket: () => firstMessage(`${base.replace("http", "ws")}/responses`),
     close: () => codexcomp.close(false),
   };
 }
 
-async function firstMessage(url: URL, network: UpstreamNetwork): Promise<string> {
-  const socket = new WebSocket(url, { agent: network.webSocketAgent(url) });
+/** The first message, or what the refused upgrade was answered with. */
+async function firstMessage(url: string): Promise<string> {
+  const socket = new WebSocket(url, { ...{ maxHeaderSize: 128 * 1024 } });
+  const refused = once(socket, "unexpected-response") as Promise<[unknown, IncomingMessage]>;
+  const message = once(socket, "message") as Promise<[Buffer]>;
   try {
-    const [data] = (await once(socket, "message")) as [Buffer];
-    return data.toString();
-  } catch (error) {
-    return `${(error as Error).name}: ${(error as Error).message}`;
+    return await Promise.race([
+      message.then(([data]) => data.toString()),
+      refused.then(([, response]) => text(response)),
+    ]);
   } finally {
-    socket.terminate();
+    socket.on("error", () => {}).terminate();
   }
 }

@@ -13,14 +13,20 @@ export interface TellingUpstream {
   close(): Promise<void>;
 }
 
-/** @param tls its certificate; without one it speaks plain HTTP */
+/**
+ * @param tls its certificate; without one it speaks plain HTTP
+ * @param listener answers requests in another way
+ * @param handshakeHeaders more lines for the 101
+ */
 export async function tellingUpstream(
   tls?: PrivateAuthority["server"],
   listener: RequestListener = answerWithAddress,
+  handshakeHeaders: readonly string[] = [],
 ): Promise<TellingUpstream> {
   const server: Server = tls ? createSecure(tls, listener) : createPlain(listener);
   const sockets = new WebSocketServer({ server });
   sockets.on("connection", (socket, request) => socket.send(request.socket.remoteAddress ?? ""));
+  sockets.on("headers", (lines) => lines.push(...handshakeHeaders));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
