@@ -1,8 +1,10 @@
 import type { Command } from "./command.js";
 import { completion } from "./completion/completion.js";
-import { help } from "./help/help.js";
 import { demo } from "./demo/demo.js";
+import { help } from "./help/help.js";
 import { run } from "./run/run.js";
+import { unwire } from "./wire/unwire.js";
+import { wire } from "./wire/wire.js";
 
 /** All commands, in the order help lists them. */
-export const commands: readonly Command[] = [run, demo, completion, help];
+export const commands: readonly Command[] = [run, wire, unwire, demo, completion, help];

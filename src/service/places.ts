@@ -1,0 +1,37 @@
+import { homedir } from "node:os";
+import { join, posix, win32 } from "node:path";
+
+/** Environment variables; those of the process, or a test's. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The user's home folder. */
+export function homeFolder(env: Variables): string {
+  return (process.platform === "win32" ? env["USERPROFILE"] : env["HOME"]) || homedir();
+}
+
+/** Where codexcomp remembers things: the journal, what `wire` changed. Absolute; may not exist yet. */
+export function stateFolder(env: Variables): string {
+  return join(xdg(env, "XDG_STATE_HOME", ".local/state"), "codexcomp");
+}
+
+/** Where the user's own systemd units live. */
+export function unitFolder(env: Variables): string {
+  return join(xdg(env, "XDG_CONFIG_HOME", ".config"), "systemd", "user");
+}
+
+/** The log file of the macOS service. */
+export function launchdLog(home: string): string {
+  return posix.join(home, "Library", "Logs", "codexcomp", "codexcomp.log");
+}
+
+/** The log file of `codexcompw`: where Windows programs keep what belongs to one machine. */
+export function windowlessLog(env: Variables): string {
+  const local = env["LOCALAPPDATA"];
+  return local ? win32.join(local, "codexcomp", "codexcomp.log") : join(stateFolder(env), "codexcomp.log");
+}
+
+/** The XDG specification has relative paths ignored, and empty ones count as not set. */
+function xdg(env: Variables, name: string, fallback: string): string {
+  const value = env[name];
+  return value?.startsWith("/") ? value : join(homeFolder(env), fallback);
+}

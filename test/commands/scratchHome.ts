@@ -1,0 +1,40 @@
+import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Environment } from "../../src/commands/command.js";
+
+/** A home folder of a test's own. */
+export interface ScratchHome {
+  readonly path: string;
+  /** An environment that knows no other place. */
+  readonly env: Environment;
+  write(name: string, content: string): Promise<string>;
+  read(name: string): Promise<string>;
+  /** Every file below the home, by its path from there. */
+  files(): Promise<string[]>;
+}
+
+/** Removed when the test is over. */
+export async function scratchHome(): Promise<ScratchHome> {
+  const path = await mkdtemp(join(tmpdir(), "codexcomp home "));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return {
+    path,
+    env: { HOME: path, USERPROFILE: path, PATH: process.env["PATH"] },
+    async write(name, content) {
+      const file = join(path, name);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+      return file;
+    },
+    read: (name) => readFile(join(path, name), "utf8"),
+    async files() {
+      const entries = await readdir(path, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
+        .sort();
+    },
+  };
+}
