@@ -1,3 +1,3 @@
 import { chmodSync } from "node:fs";
 
-chmodSync("dist/cli.js", 0o755);
+for (const program of ["cli", "codexcompw"]) chmodSync(`dist/${program}.js`, 0o755);

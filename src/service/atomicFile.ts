@@ -49,6 +49,12 @@ export async function linkTarget(path: string): Promise<string> {
   return isLink ? linkTarget(resolve(dirname(path), await readlink(path))) : path;
 }
 
+/** Those of the files that exist; a link counts as itself. */
+export async function existing(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map((path) => lstat(path).catch(ignoreMissing)));
+  return paths.filter((_path, index) => found[index] !== undefined);
+}
+
 /** For `catch`: a file that is not there is an answer, anything else an error. */
 export function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;

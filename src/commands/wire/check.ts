@@ -1,9 +1,37 @@
 import type { Environment } from "../command.js";
-import { baseUrlOf, localAddress, shown, withoutCredentials } from "./baseUrl.js";
+import { baseUrlOf, localAddress, shown, withoutCredentials, type Address } from "./baseUrl.js";
 import { codexHomeOf, configPathOf } from "./codexHome.js";
 import { parseConfig, routeOf, usesOtherProvider } from "./config.js";
 import { namingFile, readConfigFile } from "./configFile.js";
 import { askHealth } from "./health.js";
+
+/** Where a config.toml sends Codex. */
+export type Destination =
+  | { readonly kind: "local"; readonly config: string; readonly address: Address; readonly url: string }
+  | {
+      readonly kind: "openai" | "elsewhere" | "invalid";
+      readonly config: string;
+      /** In words, without credentials. */
+      readonly says: string;
+    };
+
+/** Reads where Codex is sent. An invalid config is an answer, too. */
+export async function destinationOf(codexHome: string | undefined, env: Environment): Promise<Destination> {
+  const config = configPathOf(codexHomeOf(codexHome, env));
+  const route = await namingFile(config, async () => {
+    return routeOf(parseConfig((await readConfigFile(config)).text));
+  }).catch((error: Error) => error);
+  if (route instanceof Error) return { kind: "invalid", config, says: route.message };
+
+  const { baseUrl, provider } = route;
+  if (usesOtherProvider(route)) {
+    return { kind: "elsewhere", config, says: `${config} has model_provider = ${shown(provider)}` };
+  }
+  if (baseUrl === undefined) return { kind: "openai", config, says: `no openai_base_url in ${config}` };
+  const address = localAddress(baseUrl);
+  if (address) return { kind: "local", config, address, url: withoutCredentials(String(baseUrl)) };
+  return { kind: "elsewhere", config, says: `${config} has openai_base_url = ${shown(baseUrl)}` };
+}
 
 export interface CheckOptions {
   readonly codexHome: string | undefined;
@@ -23,37 +51,20 @@ export interface Check {
 }
 
 export async function checkWiring({ codexHome, port, env }: CheckOptions): Promise<Check> {
-  const config = configPathOf(codexHomeOf(codexHome, env));
-  const no = (says: string): Check => ({ ok: false, says, config });
-  const file = await namingFile(config, async () => {
-    const { text } = await readConfigFile(config);
-    return routeOf(parseConfig(text));
-  }).catch((error: Error) => no(`not wired: ${error.message}`));
-  if ("ok" in file) return file;
-
-  const { baseUrl, provider } = file;
-  if (baseUrl === undefined) return no(`not wired: no openai_base_url in ${config}`);
-  if (usesOtherProvider(file)) return no(`not wired: ${config} has model_provider = ${shown(provider)}`);
-  const address = localAddress(baseUrl);
-  if (!address || typeof baseUrl !== "string")
-    return no(`not wired: ${config} has openai_base_url = ${shown(baseUrl)}`);
+  const destination = await destinationOf(codexHome, env);
+  const { config } = destination;
+  if (destination.kind !== "local") return { ok: false, says: `not wired: ${destination.says}`, config };
+  const { address, url } = destination;
   if (port !== undefined && address.port !== port) {
-    return no(`wired to port ${address.port}, not to ${baseUrlOf(port)}`);
+    return { ok: false, says: `wired to ${url}, not to ${baseUrlOf(port)}`, config, url };
   }
-
-  const url = withoutCredentials(baseUrl);
   const listener = await askHealth(address);
-  if (listener.kind === "nobody") return { ...no(`wired to ${url}, but nothing runs there`), url };
-  if (listener.kind === "other")
-    return { ...no(`wired to ${url}, but what answers there is no codexcomp`), url };
+  if (listener.kind !== "codexcomp") {
+    const who = listener.kind === "nobody" ? "nothing runs there" : "what answers there is no codexcomp";
+    return { ok: false, says: `wired to ${url}, but ${who}`, config, url };
+  }
   const { version } = listener;
   const upstream = withoutCredentials(listener.upstream);
-  return {
-    ok: true,
-    says: `wired: Codex -> ${url} -> codexcomp ${version} -> ${upstream}`,
-    config,
-    url,
-    version,
-    upstream,
-  };
+  const says = `wired: Codex -> ${url} -> codexcomp ${version} -> ${upstream}`;
+  return { ok: true, says, config, url, version, upstream };
 }

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/**
+ * codexcomp without a console, for Windows: does what `codexcomp` does and writes to a log file what that would write to
+ * the terminal. Touches neither stdout nor stderr: without a console, they may not be there.
+ */
+import { dispatch } from "./commands/dispatch.js";
+import { commands } from "./commands/index.js";
+import { windowlessLog } from "./service/places.js";
+import { rotatingLog } from "./service/rotatingLog.js";
+
+const log = rotatingLog(windowlessLog(process.env));
+const stop = new AbortController();
+
+// Closing a console sends SIGHUP to everything that was started from it; this is to outlive it.
+process.on("SIGHUP", () => undefined);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort(signal));
+
+// Only noted: whether the process survives is not decided here.
+process.on("uncaughtExceptionMonitor", (error) => {
+  log.write(`codexcompw: ${error.stack ?? String(error)}\n`);
+});
+
+log.write(`codexcompw: started, process ${process.pid}\n`);
+const code = await dispatch(process.argv.slice(2), commands, {
+  stdout: log,
+  stderr: log,
+  env: process.env,
+  signal: stop.signal,
+});
+log.write(`codexcompw: ended with ${code}\n`, () => process.exit(code));

@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { carriedVariables, pathWarnings, stableNode, type Launch } from "../../service/launch.js";
+import type { ServiceManager } from "../../service/manager.js";
+import { managerOf } from "../../service/platform.js";
+import { windowsInstructions } from "../../service/windowsShortcut.js";
+import { UsageError, type FlagValues, type Invocation } from "../command.js";
+import type { Address } from "../wire/baseUrl.js";
+import { destinationOf } from "../wire/check.js";
+import { askHealth } from "../wire/health.js";
+import { serviceArgs } from "./serviceArgs.js";
+import type { serviceFlags } from "./serviceFlags.js";
+
+type Install = Invocation<FlagValues<typeof serviceFlags>>;
+
+export async function install(invocation: Install): Promise<number> {
+  const { flags, stdout, env } = invocation;
+  const platform = flags.platform ?? process.platform;
+  if (platform !== process.platform && !flags.print) {
+    throw new UsageError("--platform is for --print: a service can only be installed on this platform");
+  }
+  const { launch, warnings } = launchOf(invocation, platform);
+  const warn = (warning: string): void => void invocation.stderr.write(`codexcomp: ${warning}\n`);
+  warnings.forEach(warn);
+
+  if (platform === "win32") {
+    stdout.write(windowsInstructions(launch));
+    return 0;
+  }
+  const manager = managerOf(platform);
+  if (!manager) throw new Error(`no autostart for ${platform}; have this started at login: codexcomp run`);
+  if (flags.print) {
+    warn(`this would be written to ${manager.path(env)}`);
+    stdout.write(manager.text(launch, env));
+    return 0;
+  }
+
+  const address = { host: reachable(flags.host), port: flags.port };
+  const busy = (await manager.state(env)).running ? undefined : await whoIsOn(address);
+  const result = await manager.install(launch, env);
+  if (!result.done) {
+    stdout.write(manager.text(launch, env));
+    warn(`not installed: ${result.reason}`);
+    warn(result.byHand);
+    return 1;
+  }
+  stdout.write(`${result.updated ? "Updated" : "Installed"} the ${manager.kind} ${result.path}\n`);
+  const isUp = await comesUp(manager, address, invocation);
+  if (isUp) stdout.write(`codexcomp runs on port ${flags.port}, now and after every login\n`);
+  else warn(`it does not answer on port ${flags.port}${busy ?? ""}; its log: ${manager.logs(env)}`);
+  result.hints.forEach((hint) => stdout.write(`${hint}\n`));
+  const remark = await wiringRemark(flags.port, env);
+  if (remark) warn(remark);
+  return isUp ? 0 : 1;
+}
+
+function launchOf(
+  invocation: Install,
+  platform: NodeJS.Platform,
+): { readonly launch: Launch; readonly warnings: readonly string[] } {
+  const { variables, secret } = carriedVariables(invocation.env);
+  const entry = platform === "win32" ? "codexcompw.js" : "cli.js";
+  const launch: Launch = {
+    node: stableNode(process.execPath, existsSync),
+    script: fileURLToPath(new URL(`../../${entry}`, import.meta.url)),
+    args: serviceArgs(invocation, process.cwd()),
+    variables: platform === "win32" ? {} : variables,
+  };
+  const warnings = pathWarnings(launch);
+  if (secret.length > 0 && platform !== "win32") {
+    warnings.push(
+      `${secret.join(", ")} has a password in it and is not passed on; if the service needs it, ` +
+        'give "proxy" in a config file and pass --config PATH',
+    );
+  }
+  const config = ["js", "mjs", "ts"]
+    .map((ending) => `codexcomp.config.${ending}`)
+    .find((name) => existsSync(name));
+  if (config && invocation.flags.config === undefined) {
+    warnings.push(
+      `the service does not run in this folder, and will not see ${config}; pass --config ${config}`,
+    );
+  }
+  return { launch, warnings };
+}
+
+/** Where to reach a server that listens on an address which may stand for all. */
+function reachable(host: string): string {
+  return host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+}
+
+async function whoIsOn(address: Address): Promise<string | undefined> {
+  const { kind } = await askHealth(address);
+  if (kind === "nobody") return undefined;
+  return kind === "codexcomp"
+    ? ": another codexcomp has it; stop that one and run this again"
+    : ": another program has it; choose one with --port";
+}
+
+/** Waits until the service runs and answers. Five seconds, because node may start slowly at a cold start. */
+async function comesUp(
+  manager: ServiceManager,
+  address: Address,
+  { env, signal }: Install,
+): Promise<boolean> {
+  for (let attempt = 0; attempt < 20 && !signal.aborted; attempt++) {
+    const [{ running, says }, { kind }] = await Promise.all([manager.state(env), askHealth(address)]);
+    if (running && kind === "codexcomp") return true;
+    if (says === "failed") return false;
+    await delay(250);
+  }
+  return false;
+}
+
+async function wiringRemark(port: number, env: Install["env"]): Promise<string | undefined> {
+  const destination = await destinationOf(undefined, env);
+  if (destination.kind === "local" && destination.address.port === port) return undefined;
+  const flag = port === 8787 ? "" : ` --port ${port}`;
+  if (destination.kind === "local") {
+    return `Codex is wired to port ${destination.address.port}, the service listens on ${port}: codexcomp wire${flag}`;
+  }
+  return `Codex does not use it yet (${destination.says}): codexcomp wire${flag}`;
+}
