@@ -101,7 +101,10 @@ describe("a continuation that", () => {
 
   it.each(Object.entries(failures))("%s releases what round 1 said", async (_, failure) => {
     const upstream = await simulated({ script: [truncated, failure] });
-    const { url, proxy } = await startProxy(upstream.url, { timeouts: { idle: 0.3 } });
+    const { url, proxy } = await startProxy(upstream.url, {
+      timeouts: { idle: 0.3 },
+      fold: { hold: "always" },
+    });
 
     const seen = await runTurn(url);
 
@@ -119,6 +122,21 @@ describe("a continuation that", () => {
     expect(events.map((event) => event["sequence_number"])).toEqual(events.map((_, i) => i));
     expect(upstream.requests).toHaveLength(2);
     expect(proxy.health().counters).toMatchObject({ open: 0, failed: 0 });
+  });
+
+  it("had given its whole answer live before it failed is not answered beside", async () => {
+    const short = round().reasoning(7).message("2").incomplete("max_output_tokens");
+    const upstream = await simulated({ script: [truncated, short] });
+    const { url } = await startProxy(upstream.url);
+
+    const events = eventsOf((await runTurn(url)).text);
+
+    const answers = events.filter(({ type }) => type === "response.output_text.done");
+    expect(answers.map(({ text }) => text)).toEqual(["2"]);
+    expect(events.at(-1)).toMatchObject({
+      type: "response.completed",
+      response: { metadata: { proxy_stopped_reason: "continuation_failed" } },
+    });
   });
 
   it("finds nobody releases what round 1 said", async () => {
