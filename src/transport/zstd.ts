@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { Decompress } from "fzstd";
+import { Decompress, decompress } from "fzstd";
 
 /** More came out of a body than may. */
 export class TooLarge extends Error {}
@@ -24,8 +24,11 @@ const MAX_MOVED = 64 * 1024 ** 3;
  * @throws {Error} for data that is not zstd, is cut, or asks for more than a decoder has to give
  */
 export async function decodeZstd(body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  checkFrames(body);
-  if (native) return promisify(native)(body, { maxOutputLength: maxBytes });
+  const { frames, whole } = checkFrames(body, maxBytes);
+  // Node's own decoder stops after the first frame (seen in 24.21).
+  if (native && frames === 1) return promisify(native)(body, { maxOutputLength: maxBytes });
+  // A frame that says its size is decoded in place, without a window to move.
+  if (whole !== undefined && frames === 1) return decompress(body, new Uint8Array(whole));
   return decodeByFzstd(body, maxBytes);
 }
 
@@ -44,11 +47,17 @@ function decodeByFzstd(body: Uint8Array, maxBytes: number): Uint8Array {
   return Buffer.concat(chunks, size);
 }
 
-/** Walks frames and blocks without decoding them (RFC 8878, 3.1), for decoders allocate what a frame only promises. */
-function checkFrames(body: Uint8Array): void {
+/**
+ * Walks frames and blocks without decoding them (RFC 8878, 3.1), for decoders allocate what a frame only promises.
+ *
+ * @returns how many frames there are, and the decoded size of the last one where it is a single segment
+ */
+function checkFrames(body: Uint8Array, maxBytes: number): { frames: number; whole: number | undefined } {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   let moved = 0;
   let at = 0;
+  let frames = 0;
+  let whole: number | undefined;
   if (body.length === 0) throw new RangeError("no zstd frame");
   while (at < body.length) {
     const magic = view.getUint32(at, true);
@@ -57,10 +66,14 @@ function checkFrames(body: Uint8Array): void {
       continue;
     }
     if (magic !== 0xfd2fb528) throw new RangeError("not a zstd frame");
-    const { window, size, hasChecksum } = frameHeader(view, at + 4);
-    if (window > MAX_WINDOW) throw new RangeError("the zstd window is too large");
+    frames++;
+    const { window, size, hasChecksum, isSingleSegment } = frameHeader(view, at + 4);
+    whole = isSingleSegment ? window : undefined;
+    // A client that compresses in one go makes one segment of the whole body, however large.
+    if (isSingleSegment && window > maxBytes) throw new TooLarge();
+    if (!isSingleSegment && window > MAX_WINDOW) throw new RangeError("the zstd window is too large");
     at += 4 + size;
-    for (let last = false; !last; moved += window) {
+    for (let last = false; !last; moved += isSingleSegment ? 0 : window) {
       const block = view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
       last = (block & 1) === 1;
       const isRun = ((block >> 1) & 3) === 1;
@@ -70,10 +83,19 @@ function checkFrames(body: Uint8Array): void {
   }
   if (at > body.length) throw new RangeError("the zstd data is cut");
   if (moved > MAX_MOVED) throw new RangeError("too many zstd blocks");
+  return { frames, whole };
+}
+
+interface FrameHeader {
+  /** Bytes the decoder has to keep; of a single segment, its decoded size. */
+  readonly window: number;
+  readonly size: number;
+  readonly hasChecksum: boolean;
+  readonly isSingleSegment: boolean;
 }
 
 /** @param at where the frame header's descriptor is */
-function frameHeader(view: DataView, at: number): { window: number; size: number; hasChecksum: boolean } {
+function frameHeader(view: DataView, at: number): FrameHeader {
   const descriptor = view.getUint8(at);
   const isSingleSegment = (descriptor & 0x20) !== 0;
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
@@ -83,6 +105,7 @@ function frameHeader(view: DataView, at: number): { window: number; size: number
     window: isSingleSegment ? contentSize(view, contentAt, contentBytes) : windowSize(view.getUint8(at + 1)),
     size: contentAt + contentBytes - at,
     hasChecksum: (descriptor & 4) !== 0,
+    isSingleSegment,
   };
 }
 
