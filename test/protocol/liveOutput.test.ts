@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { responseEvent } from "../../src/protocol/event.js";
+import {
+  NO_THINKING,
+  decideLive,
+  thinkingOf,
+  type LiveRules,
+  type Thinking,
+} from "../../src/protocol/liveOutput.js";
+
+const item = (type: "added" | "done", fields: object) =>
+  responseEvent(JSON.stringify({ type: `response.output_item.${type}`, output_index: 0, item: fields }));
+const reasoning = (bytes?: number) => ({
+  type: "reasoning",
+  ...(bytes !== undefined && { encrypted_content: sealed(bytes) }),
+});
+/** Base64url text that decodes to so many bytes. */
+function sealed(bytes: number): string {
+  return `gAAAAA${"x".repeat(Math.ceil((bytes * 4) / 3) - 6)}`;
+}
+
+describe("thinkingOf", () => {
+  test.each<[string, ReturnType<typeof item>[], Partial<Thinking>]>([
+    ["nothing", [], NO_THINKING],
+    [
+      "one item",
+      [item("added", reasoning(700)), item("done", reasoning(1001))],
+      { items: 1, open: 0, bytes: 1001 },
+    ],
+    ["one that was not announced", [item("done", reasoning(1001))], { items: 1, open: 0, bytes: 1001 }],
+    ["one not finished", [item("added", reasoning(700))], { items: 1, open: 1, bytes: 0 }],
+    [
+      "two",
+      [item("done", reasoning(713)), item("done", reasoning(729))],
+      { items: 2, bytes: 1442, knownShape: true },
+    ],
+    ["no content", [item("done", reasoning())], { items: 1, bytes: 0, knownShape: false }],
+    ["a length that is no whole block", [item("done", reasoning(1000))], { knownShape: false }],
+    ["a length below the smallest", [item("done", reasoning(697))], { knownShape: false }],
+    [
+      "a hosted tool, as soon as it begins",
+      [item("added", { type: "web_search_call" })],
+      { items: 0, hostedTool: true },
+    ],
+  ])("%s", (_, events, expected) => {
+    expect(thinkingOf(events)).toMatchObject(expected);
+  });
+
+  test("another prefix is another shape", () => {
+    const other = { type: "reasoning", encrypted_content: sealed(1001).replace("gAAAAA", "hBBBBB") };
+    expect(thinkingOf([item("done", other)]).knownShape).toBe(false);
+  });
+});
+
+describe("decideLive", () => {
+  const short: Thinking = { ...NO_THINKING, items: 1, bytes: 1001 };
+  test.each<[string, Partial<Thinking>, Partial<LiveRules>, boolean, RegExp]>([
+    ["one short thought", {}, {}, true, /1001 bytes of reasoning, under 2000/],
+    ["one at the limit", { bytes: 2000 }, {}, false, /not under 2000/],
+    ["no thought", { items: 0, bytes: 0 }, {}, false, /0 reasoning items/],
+    ["two thoughts", { items: 2 }, {}, false, /2 reasoning items/],
+    ["one not finished", { open: 1 }, {}, false, /not finished/],
+    ["an unknown shape", { knownShape: false }, {}, false, /shape/],
+    ["a hosted tool", { hostedTool: true }, {}, false, /hosted tool/],
+    ["a model not known", {}, { limit: undefined }, false, /not known/],
+    ["after a stall", {}, { afterStall: true }, false, /stalled/],
+    ["a lowered limit", {}, { limit: 900 }, false, /not under 900/],
+  ])("%s", (_, thinking, rules, live, reason) => {
+    const decision = decideLive({ ...short, ...thinking }, { limit: 2000, afterStall: false, ...rules });
+    expect(decision).toMatchObject({ live, reason: expect.stringMatching(reason) as string });
+  });
+});

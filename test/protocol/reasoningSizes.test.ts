@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { tierOf } from "../../src/protocol/fingerprint.js";
+import { DEFAULT_FOLD_OPTIONS, matchesGlob } from "../../src/protocol/foldOptions.js";
+import { NO_THINKING, decideLive, type Thinking } from "../../src/protocol/liveOutput.js";
+import { reasoningSizes } from "../../src/protocol/reasoningSizes.js";
+
+const ADAPTIVE = { hold: "adaptive", liveModels: DEFAULT_FOLD_OPTIONS.liveModels } as const;
+
+/** Responses seen in public; see the folder's README. */
+const ROWS = readFileSync(new URL("../fixtures/reasoning-sizes/reasoning-sizes.csv", import.meta.url), "utf8")
+  .trim()
+  .split("\n")
+  .slice(1)
+  .map((line) => {
+    const [model = "", effort = "", items, bytes, tokens, hosted] = line.split(",");
+    const thinking: Thinking = {
+      items: Number(items),
+      open: 0,
+      bytes: Number(bytes),
+      knownShape: true,
+      hostedTool: hosted === "1",
+    };
+    return { model, effort, thinking, tokens: Number(tokens) };
+  });
+
+describe("the responses seen in public", () => {
+  const { limitFor } = reasoningSizes(ADAPTIVE);
+  const decided = ROWS.map((row) => ({
+    ...row,
+    live: decideLive(row.thinking, { limit: limitFor(row.model), afterStall: false }).live,
+    cut: tierOf(row.tokens) !== undefined,
+  }));
+
+  test("none that was cut would have gone live", () => {
+    expect(decided.filter(({ cut }) => cut).length).toBeGreaterThan(0);
+    expect(decided.filter(({ cut, live }) => cut && live)).toEqual([]);
+  });
+
+  test("at least 80% of those with a single item would have gone live", () => {
+    const known = decided.filter(
+      ({ model, thinking }) => thinking.items === 1 && matchesGlob(model, DEFAULT_FOLD_OPTIONS.liveModels),
+    );
+    expect(known.length).toBeGreaterThan(50);
+    expect(known.filter(({ live }) => live).length / known.length).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test("learning from all of them keeps the limit: no model packs its tokens that densely", () => {
+    const sizes = reasoningSizes(ADAPTIVE);
+    for (const { model, thinking, tokens } of ROWS) {
+      sizes.learn({ model, thinking, tokens, liveBytes: undefined, truncated: tierOf(tokens) !== undefined });
+    }
+    expect(sizes.limitFor("gpt-5.5")).toBe(2000);
+  });
+});
+
+describe("reasoningSizes", () => {
+  const thinking = (bytes: number, differences: Partial<Thinking> = {}): Thinking => ({
+    ...NO_THINKING,
+    items: 1,
+    bytes,
+    ...differences,
+  });
+  const round = (differences: object = {}) => ({
+    model: "gpt-5.5",
+    thinking: thinking(1801),
+    tokens: 250,
+    liveBytes: undefined,
+    truncated: false,
+    ...differences,
+  });
+
+  test("models whose sizes are not known have no limit", () => {
+    const { limitFor, models } = reasoningSizes(ADAPTIVE);
+    expect([limitFor("gpt-5.5"), limitFor("gpt-5.6-luna"), limitFor("o3-mini")]).toEqual([
+      2000,
+      2000,
+      undefined,
+    ]);
+    expect([...models.keys()]).toEqual(["gpt-5.5", "gpt-5.6-luna"]);
+  });
+
+  test("`always` has no limit for any model", () => {
+    expect(reasoningSizes({ ...ADAPTIVE, hold: "always" }).limitFor("gpt-5.5")).toBeUndefined();
+  });
+
+  test("a miss lowers the limit below its size, a second one switches off; each is told", () => {
+    const sizes = reasoningSizes(ADAPTIVE);
+    const missed = (liveBytes: number) =>
+      sizes.learn(round({ tokens: 516, truncated: true, liveBytes, thinking: thinking(liveBytes) }));
+    expect(missed(1801)).toMatch(/went live at 1801 bytes .* limit is now/);
+    expect(sizes.limitFor("gpt-5.5")).toBeLessThanOrEqual(1801);
+    expect(decideLive(thinking(1801), { limit: sizes.limitFor("gpt-5.5"), afterStall: false }).live).toBe(
+      false,
+    );
+    expect(missed(1001)).toMatch(/held until the restart/);
+    expect(sizes.models.get("gpt-5.5")).toEqual({ limit: undefined, missed: 2 });
+    expect(sizes.limitFor("gpt-5.6")).toBe(2000);
+  });
+
+  test("a held round that was cut is no miss", () => {
+    const sizes = reasoningSizes(ADAPTIVE);
+    expect(sizes.learn(round({ tokens: 516, truncated: true, thinking: thinking(3017) }))).toBeUndefined();
+    expect(sizes.models.get("gpt-5.5")).toEqual({ limit: 2000, missed: 0 });
+  });
+
+  test("a model that packs its tokens denser lowers its own limit", () => {
+    const sizes = reasoningSizes(ADAPTIVE);
+    sizes.learn(round({ tokens: 200, thinking: thinking(684 + 200 * 2) }));
+    expect(sizes.limitFor("gpt-5.5")).toBe(684 + 516 * 0.75 * 2);
+    sizes.learn(round({ tokens: 200, thinking: thinking(684 + 200 * 5) }));
+    expect(sizes.limitFor("gpt-5.5")).toBe(684 + 516 * 0.75 * 2);
+  });
+
+  test.each([
+    ["too few tokens", { tokens: 79, thinking: thinking(713) }],
+    [
+      "a hosted tool, which adds tokens without bytes",
+      { tokens: 400, thinking: thinking(713, { hostedTool: true }) },
+    ],
+    ["no reasoning at all", { tokens: 0, thinking: NO_THINKING }],
+  ])("%s teaches nothing", (_, differences) => {
+    const sizes = reasoningSizes(ADAPTIVE);
+    sizes.learn(round(differences));
+    expect(sizes.limitFor("gpt-5.5")).toBe(2000);
+  });
+
+  test("an unknown shape switches off, and is told once", () => {
+    const sizes = reasoningSizes(ADAPTIVE);
+    const odd = round({ thinking: thinking(1500, { knownShape: false }) });
+    expect([sizes.learn(odd), sizes.learn(odd)]).toEqual([expect.stringMatching(/unknown shape/), undefined]);
+    expect(sizes.limitFor("gpt-5.5")).toBeUndefined();
+  });
+
+  test("is bounded: what comes after many models is held", () => {
+    const sizes = reasoningSizes({ ...ADAPTIVE, liveModels: ["*"] });
+    for (let i = 0; i < 500; i++) sizes.limitFor(`model-${i}`);
+    expect(sizes.models.size).toBe(100);
+    expect(sizes.limitFor("model-499")).toBeUndefined();
+  });
+});
