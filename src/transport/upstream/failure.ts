@@ -22,7 +22,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
 export function upstreamLost(error: unknown, phase: LossPhase): UpstreamLost {
   if (error instanceof UpstreamLost) return error;
   const code = codeOf(error);
-  const words = IN_WORDS[code] ?? tlsWords(code) ?? "the exchange with the upstream failed";
+  const words = IN_WORDS[code] ?? otherWords(error, code) ?? "the exchange with the upstream failed";
   return new UpstreamLost(code ? `${words} (${code})` : words, isTimeout(error, code) ? "timeout" : phase, {
     cause: error,
   });
@@ -40,8 +40,9 @@ function codeOf(error: unknown): string {
   return all?.length ? codeOf(all[0]) : "";
 }
 
-function tlsWords(code: string): string | undefined {
-  return /CERT|SIGNED|VERIFY|TLS|SSL|ISSUER/.test(code)
+function otherWords(error: unknown, code: string): string | undefined {
+  if (error instanceof errors.HTTPParserError) return "the answer is not valid HTTP";
+  return /CERT|SIGN|VERIFY|TLS|SSL|ISSUER|EPROTO/.test(code)
     ? "TLS failed: the upstream's certificate or protocol was refused"
     : undefined;
 }

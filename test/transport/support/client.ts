@@ -32,7 +32,7 @@ export async function ask(base: string, asking: Asking): Promise<Seen> {
   const chunks: Buffer[] = [];
   response.on("data", (chunk: Buffer) => chunks.push(chunk));
   response.on("error", () => {});
-  await once(response, "close");
+  await new Promise((resolve) => response.once("close", resolve));
   const body = Buffer.concat(chunks);
   return { ...headOf(response), body, text: body.toString(), complete: response.complete };
 }

@@ -12,6 +12,7 @@ import { onTestFinished } from "vitest";
 export interface Upstream {
   readonly url: string;
   readonly port: number;
+  readonly server: Server | TcpServer;
   /** TCP connections so far. */
   readonly connections: readonly Socket[];
 }
@@ -25,15 +26,20 @@ export async function httpUpstream(handler: RequestListener): Promise<Upstream> 
  * An upstream that answers with bytes.
  *
  * @param answer called with each request's text once its head and its body have arrived
+ * @param speaksFirst true for an upstream that does not wait for a request
  */
-export async function rawUpstream(answer: (socket: Socket, request: string) => void): Promise<Upstream> {
+export async function rawUpstream(
+  answer: (socket: Socket, request: string) => void,
+  speaksFirst = false,
+): Promise<Upstream> {
   return listening(
     createTcpServer((socket) => {
       let received = "";
       socket.on("error", () => {});
+      if (speaksFirst) answer(socket, "");
       socket.on("data", (chunk) => {
         received += chunk.toString("latin1");
-        if (!isWhole(received)) return;
+        if (speaksFirst || !isWhole(received)) return;
         const request = received;
         received = "";
         answer(socket, request);
@@ -78,5 +84,5 @@ async function listening(server: Server | TcpServer): Promise<Upstream> {
     await closed;
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port, connections };
+  return { url: `http://127.0.0.1:${port}`, port, server, connections };
 }
