@@ -23,7 +23,8 @@ export const API_PREFIX = "/v1";
  */
 export function targetOf(url: string, headers: RawHeaders, upstream: string): Target {
   const [path = ""] = url.split("?", 1);
-  if (path.split("/").some(isDotSegment)) throw new InvalidRequest("The path must not contain dot segments.");
+  if (path.split(/[/\\]/).some(isDotSegment))
+    throw new InvalidRequest("The path must not contain dot segments.");
   const base = new URL(upstream === "auto" ? autoBase(headers) : upstream);
   return { origin: base.origin, path: base.pathname.replace(/\/$/, "") + url.slice(API_PREFIX.length) };
 }
@@ -42,7 +43,7 @@ function autoBase(headers: RawHeaders): string {
   return header(headers, "chatgpt-account-id") === undefined ? PLATFORM : CHATGPT;
 }
 
-/** `.` and `..`, also written with `%2e`, as URL parsers understand them (WHATWG URL, "dot segments"). */
+/** `.` and `..`, also written with `%2e`, and behind `\`, as URL parsers understand them (WHATWG URL, "dot segments"). */
 function isDotSegment(segment: string): boolean {
   return /^(\.|%2e){1,2}$/i.test(segment);
 }
