@@ -124,8 +124,10 @@ async function serve(
 ): Promise<void> {
   const { options, upstream, aliases } = context;
   const forbidden = whyForbidden(request, options.host);
-  if (forbidden) return respondError(response, 403, "invalid_request_error", forbidden, "forbidden");
-
+  if (forbidden) {
+    context.reports.next({ kind: "notice", level: "debug", text: `refused: ${forbidden}` });
+    return respondError(response, 403, "invalid_request_error", forbidden, "forbidden");
+  }
   const url = request.url ?? "/";
   if (pathOf(url) === "/healthz") {
     response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });

@@ -11,11 +11,12 @@ import { httpUpstream } from "./support/upstreams.js";
 
 const natural = round().reasoning(291).message("21").completed();
 const truncated = round().reasoning(516).message("29").completed();
+const short = round().reasoning(10).message("4").completed();
 
 describe("GET /healthz", () => {
   it("says what runs, where to, and what it has done", async () => {
     const upstream = await simulated({
-      script: [natural, truncated, natural, { status: 429 }, truncated, { status: 500 }],
+      script: [natural, truncated, natural, { status: 429 }, short],
     });
     const { url, proxy } = await startProxy(`${upstream.url}/v1`);
     for (const _ of [1, 2, 3, 4]) await runTurn(url);
@@ -31,7 +32,8 @@ describe("GET /healthz", () => {
       version: packageVersion,
       upstream: `${upstream.url}/v1`,
       uptime: expect.any(Number),
-      counters: { turns: 4, folds: 2, truncated: 2, open: 0, failed: 1 },
+      counters: { turns: 4, folds: 1, truncated: 1, open: 0, failed: 1, live: 1, held: 3, missed: 0 },
+      models: expect.any(Object),
     });
     expect(proxy.health().counters.turns).toBe(4);
   });

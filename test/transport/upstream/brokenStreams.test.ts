@@ -96,7 +96,7 @@ describe("a continuation that", () => {
     "ends without a terminal": natural.slice(0, -1),
     "falls silent": dead({ kind: "stall", after: 4 }),
     fails: round().reasoning(7).failed({ code: "server_error" }),
-    "is cut off": round().reasoning(7).message("2").incomplete("max_output_tokens"),
+    "is cut off": round().reasoning(600).message("2").incomplete("max_output_tokens"),
   };
 
   it.each(Object.entries(failures))("%s releases what round 1 said", async (_, failure) => {
