@@ -31,7 +31,7 @@ function usageText({ input, output, reasoning, total }: Usage): string {
 }
 
 function prefix(id: string, model: string): string {
-  return `[${id} ${model.replace(/[^\w.:/-]/g, "?").slice(0, 60) || "?"}]`;
+  return `[${id} ${model || "?"}]`;
 }
 
 function secondsText(seconds: number): string {

@@ -4,8 +4,9 @@ import type { LiveDecision, Thinking } from "../protocol/liveOutput.js";
 import { effortOf, type TurnRequest } from "../protocol/request.js";
 import type { RoundEnd, TurnEnd, Verdict } from "../protocol/signals.js";
 import { billedUsage, foldedUsage, responseOf, type Usage } from "../protocol/usage.js";
-import { RoundRejected } from "../protocol/errors.js";
+import { RoundRejected, UpstreamLost } from "../protocol/errors.js";
 import type { Observe } from "../pipeline.js";
+import { plainName } from "./plainName.js";
 
 /** How a turn reached the client: `bridge` is WebSocket below and POST above. */
 export type TransportName = "http" | "websocket" | "bridge";
@@ -83,6 +84,8 @@ export function recordTurn(
   const id = (++turns).toString(36).padStart(4, "0");
   const begun = performance.now();
   const time = new Date().toISOString();
+  const model = plainName(request.model);
+  const effort = effortOf(request);
   const rounds: RoundReport[] = [];
   let roundBegun = begun;
   let end: TurnEnd | undefined;
@@ -96,7 +99,7 @@ export function recordTurn(
         const report = roundReport(signal, secondsSince(roundBegun));
         roundBegun = performance.now();
         rounds.push(report);
-        reports.next({ kind: "round", id, model: request.model, report });
+        reports.next({ kind: "round", id, model, report });
       } else if (signal.kind === "turn_end") {
         end = signal;
       }
@@ -108,8 +111,8 @@ export function recordTurn(
       const report: TurnReport = {
         id,
         time,
-        model: request.model,
-        effort: effortOf(request),
+        model,
+        effort: effort === undefined ? undefined : plainName(effort),
         transport,
         rounds,
         outcome: outcomeOf(end, failure),
@@ -143,7 +146,7 @@ function roundReport(end: RoundEnd, seconds: number): RoundReport {
     verdict,
     thinking,
     live,
-    held: heldItemTypes(end.held),
+    held: heldItemTypes(end.held).map(plainName),
     failure: failureOf(end),
     seconds,
   };
@@ -152,11 +155,9 @@ function roundReport(end: RoundEnd, seconds: number): RoundReport {
 function failureOf({ failure, terminal }: RoundEnd): string | undefined {
   if (!failure) return terminal ? undefined : "ended without a terminal";
   const { error } = failure;
-  return error instanceof RoundRejected
-    ? `HTTP ${error.answer.status}`
-    : error instanceof Error
-      ? error.message
-      : "failed";
+  if (error instanceof RoundRejected) return `HTTP ${error.answer.status}`;
+  // What a bug throws may quote what it was thrown over.
+  return error instanceof UpstreamLost ? error.message : "failed";
 }
 
 function outcomeOf(end: TurnEnd | undefined, failure: unknown): Outcome {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BehaviorSubject, filter, firstValueFrom } from "rxjs";
-import { whenOver } from "./downstream/gone.js";
+import { whenOver } from "./downstream/whenOver.js";
 
 /** Counts requests until their responses are over, so that a stop can wait for them. */
 export interface InFlight {

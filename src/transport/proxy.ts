@@ -101,7 +101,7 @@ export function createProxyServer(
         await Promise.race([closed, idle, sleep(options.timeouts.drain * 1000, undefined, { ref: false })]);
       server.closeAllConnections();
       upgrades.close();
-      await closed;
+      await Promise.all([closed, requests.none()]);
       await network.close();
     },
     get url() {
@@ -124,16 +124,18 @@ async function serve(
 ): Promise<void> {
   const { options, upstream, aliases } = context;
   const forbidden = whyForbidden(request, options.host);
-  if (forbidden) return respondError(response, 403, "invalid_request_error", forbidden, "forbidden");
-
+  if (forbidden) {
+    context.reports.next({ kind: "notice", level: "debug", text: `refused: ${forbidden}` });
+    return respondError(response, 403, "invalid_request_error", forbidden, "forbidden");
+  }
   const url = request.url ?? "/";
-  if (url === "/healthz") {
+  if (pathOf(url) === "/healthz") {
     response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
     response.end(JSON.stringify(currentHealth()));
     return;
   }
   if (!isApiPath(url)) {
-    const message = `Nothing is served at ${url.split("?", 1)[0]}; the base URL is http://${request.headers.host}${API_PREFIX}.`;
+    const message = `Nothing is served at ${pathOf(url)}; the base URL is http://${request.headers.host}${API_PREFIX}.`;
     return respondError(response, 404, "invalid_request_error", message, "not_found");
   }
   const target = targetOf(renamed(url, aliases.resolve), request.rawHeaders, options.upstream);
@@ -144,7 +146,11 @@ async function serve(
 }
 
 function isResponsesPath(url: string): boolean {
-  return url.split("?", 1)[0] === `${API_PREFIX}/responses`;
+  return pathOf(url) === `${API_PREFIX}/responses`;
+}
+
+function pathOf(url: string): string | undefined {
+  return url.split("?", 1)[0];
 }
 
 /** `/v1/responses/{id}` of a fold means the response that the upstream knows. */

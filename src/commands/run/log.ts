@@ -42,8 +42,8 @@ export function logReport(log: Log, report: Report): void {
     const { live, round } = report.report;
     if (live) log("debug", `[${report.id}] round ${round}: ${live.live ? "live" : "held"}: ${live.reason}`);
     log(report.report.failure ? "warn" : "info", roundLine(report.id, report.model, report.report), {
-      event: "round",
-      ...report,
+      ...{ event: "round", id: report.id, model: report.model },
+      ...report.report,
     });
   } else if (report.kind === "turn") {
     log("info", turnLine(report.report), { event: "turn", ...report.report });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isIPv4 } from "node:net";
 
 /**
  * Why a request must not be served: it comes from a web page, not from a program of the user's.
@@ -14,7 +15,7 @@ export function whyForbidden(
   host: string,
 ): string | undefined {
   const name = hostName(headers.host);
-  if (name === undefined || !(isLoopbackName(name) || name === host || isWildcard(host))) {
+  if (name === undefined || !(isLoopbackName(name) || name === host.toLowerCase() || isWildcard(host))) {
     return `Host "${printable(headers.host ?? "")}" is not an address of this proxy; use http://127.0.0.1.`;
   }
   const { origin } = headers;
@@ -28,7 +29,7 @@ export function whyForbidden(
 
 /** True for an address that only this machine can reach. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+  return host.toLowerCase() === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 function isLoopbackName(name: string): boolean {

@@ -3,7 +3,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { endToEnd } from "../headers.js";
 import { send, type Outgoing, type Upstream } from "../upstream/send.js";
 import type { Target } from "../upstream/target.js";
-import { whenOver } from "./gone.js";
+import { whenOver } from "./whenOver.js";
 import { passAnswer } from "./respond.js";
 
 /**

@@ -9,7 +9,7 @@ import type { ProxyContext } from "../context.js";
 import { sseRounds } from "../upstream/sseRounds.js";
 import type { Outgoing } from "../upstream/send.js";
 import type { Target } from "../upstream/target.js";
-import { whenOver } from "./gone.js";
+import { whenOver } from "./whenOver.js";
 import { passAnswer, respondFailure, writeHead } from "./respond.js";
 import { sseSink } from "./sseSink.js";
 import { turnRequests } from "./turnRequests.js";

@@ -25,7 +25,7 @@ export async function startProxy(
   const defaults = DEFAULT_PROXY_OPTIONS;
   const proxy = createProxyServer({
     ...defaults,
-    ...{ port: 0, upstream },
+    ...{ port: 0, upstream, proxy: "none" },
     fold: { ...defaults.fold, ...fold },
     timeouts: { ...defaults.timeouts, ...timeouts },
     limits: { ...defaults.limits, ...limits },

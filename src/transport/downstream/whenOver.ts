@@ -7,11 +7,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
  */
 export function whenOver(request: IncomingMessage, response: ServerResponse, over: () => void): void {
   const { socket } = request;
-  const once = (): void => {
-    socket.off("close", once);
-    response.off("close", once);
+  let isOver = false;
+  const end = (): void => {
+    // One `close` leads to the other, and listeners that are removed while an event is emitted are still called.
+    if (isOver) return;
+    isOver = true;
+    socket.off("close", end);
+    response.off("close", end);
     over();
   };
-  response.on("close", once);
-  socket.on("close", once);
+  response.on("close", end);
+  socket.on("close", end);
 }

@@ -1,0 +1,129 @@
+import { firstValueFrom, toArray, takeWhile, lastValueFrom } from "rxjs";
+import { describe, expect, it } from "vitest";
+import type { Report, TurnReport } from "../../src/reports/turnReport.js";
+import { round, type Answer } from "../../src/testing/index.js";
+import { begin } from "../transport/support/client.js";
+import { startProxy, type ProxySettings } from "../transport/support/proxy.js";
+import { runTurn, simulated, turnBody, turnRequest } from "../transport/support/turns.js";
+import { freePort } from "../transport/support/upstreams.js";
+
+const natural = round().reasoning(291).message("21").completed();
+const truncated = round()
+  .reasoning(516)
+  .functionCall("shell", { command: ["ls"] })
+  .completed();
+
+/** Runs one turn. @returns what was reported of it */
+async function reported(
+  script: Answer[],
+  settings: ProxySettings = {},
+  body = turnBody(),
+): Promise<TurnReport> {
+  const upstream = await simulated({ script });
+  const { url, proxy } = await startProxy(upstream.url, settings);
+  const report = firstValueFrom(proxy.turns$);
+  await runTurn(url, body);
+  return report;
+}
+
+describe("the report of a turn", () => {
+  it("of one round tells what it used", async () => {
+    const report = await reported([natural]);
+    expect(report).toMatchObject({
+      id: expect.stringMatching(/^\w{4,}$/),
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      ...{ model: "gpt-5.5", effort: "high", transport: "http", outcome: "completed", stop: "natural" },
+      rounds: [
+        { round: 1, tier: undefined, held: ["message"], failure: undefined, usage: { reasoning: 291 } },
+      ],
+      addedSeconds: 0,
+    });
+    expect(report.usage).toEqual(report.billed);
+    expect(report.usage).toEqual(report.rounds[0]?.usage);
+  });
+
+  it("of a fold tells what the client was told, and what was paid", async () => {
+    const report = await reported([truncated, natural]);
+    const [first, second] = report.rounds.map(({ usage }) => usage);
+    expect(report.rounds).toMatchObject([
+      { round: 1, tier: 1, held: ["function_call"], verdict: { action: "continue", reason: "fingerprint" } },
+      { round: 2, tier: undefined, verdict: { action: "final", reason: "natural" } },
+    ]);
+    expect(report.usage).toMatchObject({ input: first?.input, reasoning: 516 + 291 });
+    expect(report.billed).toMatchObject({
+      input: (first?.input ?? 0) + (second?.input ?? 0),
+      reasoning: 516 + 291,
+      total: (first?.total ?? 0) + (second?.total ?? 0),
+    });
+    expect(report.addedSeconds).toBeGreaterThan(0);
+    expect(report.addedSeconds).toBeLessThanOrEqual(report.seconds);
+  });
+
+  const cut = { events: natural.slice(0, -1) };
+  const reset: Answer = { events: natural, fault: { kind: "reset", after: 6 } };
+  const outcomes: [how: string, Answer[], object, ProxySettings?][] = [
+    ["failed", [round().failed()], { outcome: "failed", stop: "not_completed" }],
+    ["broke off", [round().incomplete()], { outcome: "incomplete", stop: "not_completed" }],
+    ["was an error", [round().errorEvent()], { outcome: "error", stop: "not_completed" }],
+    ["was refused", [{ status: 429 }], { outcome: "rejected", rounds: [{ failure: "HTTP 429" }] }],
+    ["had no end", [cut], { outcome: "lost", rounds: [{ failure: "ended without a terminal" }] }],
+    ["was reset", [reset], { outcome: "lost", rounds: [{ failure: expect.stringMatching(/closed|reset/) }] }],
+    [
+      "was not continued",
+      [truncated, { status: 401 }],
+      { outcome: "completed", stop: "continuation_failed", rounds: [{}, { failure: "HTTP 401" }] },
+    ],
+    ["was only observed", [truncated], { stop: "observe" }, { fold: { mode: "observe" } }],
+    ["might not go on", [truncated], { stop: "max_continue" }, { fold: { maxContinue: 0 } }],
+    ["would cost more", [truncated], { stop: "max_billed_tokens" }, { fold: { maxBilledTokens: 1 } }],
+    ["was of a tier not asked for", [truncated], { stop: "tier_out_of_window" }, { fold: { minTier: 2 } }],
+  ];
+  it.each(outcomes)("that %s says so", async (_, script, expected, settings) => {
+    expect(await reported(script, settings)).toMatchObject(expected);
+  });
+
+  it("that found nobody says so", async () => {
+    const { url, proxy } = await startProxy(`http://127.0.0.1:${await freePort()}`);
+    const report = firstValueFrom(proxy.turns$);
+    await runTurn(url);
+    expect(await report).toMatchObject({
+      outcome: "lost",
+      rounds: [{ failure: expect.stringContaining("refused") }],
+    });
+  });
+
+  it("that its client left says so, once", async () => {
+    const upstream = await simulated({ script: [{ events: natural, fault: { kind: "stall", after: 4 } }] });
+    const { url, proxy } = await startProxy(upstream.url);
+    const reports: TurnReport[] = [];
+    proxy.turns$.subscribe((report) => reports.push(report));
+    const client = begin(url, turnRequest());
+    await upstream.request(1);
+    client.destroy();
+    await upstream.requests[0]?.settled;
+    expect(reports).toMatchObject([{ outcome: "aborted", stop: "aborted", rounds: [] }]);
+  });
+
+  it("keeps of names only what names look like", async () => {
+    const body = turnBody({
+      model: `tell me\n"all" ${"x".repeat(90)}`,
+      reasoning: { effort: "high\n[0001 x] done:" },
+    });
+    const report = await reported([natural], {}, body);
+    expect(report.model).toMatch(/^tell\?me\?\?all\?\?x{46}$/);
+    expect(report.effort).toBe("high??0001?x??done:");
+  });
+
+  it("comes after those of its rounds", async () => {
+    const upstream = await simulated({ script: [truncated, natural] });
+    const { url, proxy } = await startProxy(upstream.url);
+    const all = lastValueFrom(
+      proxy.reports$.pipe(
+        takeWhile((report: Report) => report.kind !== "turn", true),
+        toArray(),
+      ),
+    );
+    await runTurn(url);
+    expect((await all).map(({ kind }) => kind)).toEqual(["turn_started", "round", "round", "turn"]);
+  });
+});
