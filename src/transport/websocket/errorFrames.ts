@@ -1,5 +1,5 @@
 import { parseJsonObject, asObject } from "../../protocol/event.js";
-import type { UpstreamLost} from "../../protocol/errors.js";
+import type { UpstreamLost } from "../../protocol/errors.js";
 import { type Answer, type RawHeaders } from "../../protocol/errors.js";
 import { memberText } from "../../protocol/jsonText.js";
 import { decodedStream, encodingNames } from "../encodings.js";

@@ -13,6 +13,7 @@ import { closeAs } from "./closing.js";
 import type { Side } from "./flow.js";
 import { HANDSHAKE, ignoreUpgrade, isWebSocket, refuse, untilGone } from "./handshake.js";
 import { link, type Link, type LinkListener } from "./link.js";
+import { breachNotice } from "./notices.js";
 import { relay } from "./relay.js";
 import { openUpstream } from "./upstreamSocket.js";
 
@@ -47,6 +48,13 @@ export function upgradeServer(context: ProxyContext) {
     for (let i = 0; i + 1 < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
   });
 
+  const tellBreaches = (side: "client" | "upstream", socket: WebSocket): void => {
+    socket.on("error", (error) => {
+      const notice = breachNotice(side, error, limits);
+      if (notice) reports.next(notice);
+    });
+  };
+
   /** @returns false where the client has left, or what it sent is no handshake; it has been told so */
   const accept = (
     request: IncomingMessage,
@@ -60,8 +68,7 @@ export function upgradeServer(context: ProxyContext) {
       const client = { socket, connection };
       clients.add(client);
       socket.on("close", () => clients.delete(client));
-      // `close` follows and says what is to be done.
-      socket.on("error", () => {});
+      tellBreaches("client", socket);
       serve(client);
     });
     return accepted;
@@ -95,6 +102,7 @@ export function upgradeServer(context: ProxyContext) {
     const { socket, headers } = outcome;
     upstreams.add(socket);
     socket.on("close", () => upstreams.delete(socket));
+    tellBreaches("upstream", socket);
     answered.set(request, headers);
     const accepted = accept(request, connection, head, (client) => {
       if (isTurns && isFolding) relay(context, client, outcome);

@@ -65,7 +65,9 @@ describe("an upgrade asks the upstream first", () => {
     await raw.until(/^HTTP\/1\.1 101 /);
 
     const [direct, proxied, odd] = upstream.calls;
-    expect(lines(proxied as IncomingMessage | never)).toEqual(lines(direct as never));
+    expect(lines(proxied as NonNullable<typeof proxied>)).toEqual(
+      lines(direct as NonNullable<typeof direct>),
+    );
     expect(odd?.url).toBe(`/backend-api/codex${path}`);
     expect(odd?.rawHeaders.filter((_, i, all) => all[i - 1]?.toLowerCase() === "x-twice")).toEqual([
       "1",
