@@ -100,8 +100,7 @@ export function createProxyServer(
       if (drain)
         await Promise.race([closed, idle, sleep(options.timeouts.drain * 1000, undefined, { ref: false })]);
       server.closeAllConnections();
-      upgrades.close();
-      await Promise.all([closed, requests.none()]);
+      await Promise.all([closed, requests.none(), upgrades.close()]);
       await network.close();
     },
     get url() {

@@ -7,19 +7,27 @@ export interface ResponseAliases {
   add(seen: string, released: string): void;
   /** The upstream's id for one that the client names. */
   resolve(id: string): string;
+  /** The client's id for one that the upstream names, of a hidden round too. */
+  seenAs(id: string): string;
 }
 
 /** @param limit the most folds remembered */
 export function responseAliases(limit = 10_000): ResponseAliases {
-  const released = new Map<string, string>();
+  const upstream = new Map<string, string>();
+  const seenBy = new Map<string, string>();
+  const put = (map: Map<string, string>, key: string, value: string): void => {
+    map.delete(key);
+    if (key === value) return;
+    map.set(key, value);
+    const oldest = map.keys().next();
+    if (map.size > limit && !oldest.done) map.delete(oldest.value);
+  };
   return {
-    add: (seen, id) => {
-      released.delete(seen);
-      if (seen === id) return;
-      released.set(seen, id);
-      const oldest = released.keys().next();
-      if (released.size > limit && !oldest.done) released.delete(oldest.value);
+    add: (seen, released) => {
+      put(upstream, seen, released);
+      put(seenBy, released, seen);
     },
-    resolve: (id) => released.get(id) ?? id,
+    resolve: (id) => upstream.get(id) ?? id,
+    seenAs: (id) => seenBy.get(id) ?? id,
   };
 }

@@ -1,172 +1,108 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import {
   BehaviorSubject,
-  Observable,
   Subject,
   catchError,
-  concatMap,
+  defer,
+  finalize,
   from,
-  groupBy,
   map,
-  mergeMap,
   of,
+  throwError,
+  type Observable,
 } from "rxjs";
-import type { WebSocket } from "ws";
-import { asObject, isTerminal } from "../../protocol/event.js";
-import { UpstreamLost } from "../../protocol/errors.js";
-import { editJson } from "../../protocol/jsonText.js";
+import { parseJsonObject } from "../../protocol/event.js";
+import { RoundRejected, UpstreamLost } from "../../protocol/errors.js";
+import type { TurnEnd } from "../../protocol/signals.js";
+import { foldedIds } from "../../reports/turnReport.js";
 import type { ProxyContext } from "../context.js";
-import { endToEnd, header } from "../headers.js";
-import { sseRounds } from "../upstream/sseRounds.js";
 import type { Target } from "../upstream/target.js";
-import { conversations, extended } from "./conversations.js";
+import { bridged } from "./bridgedRequest.js";
+import { bridgedRounds } from "./bridgedRounds.js";
+import { ABNORMAL, closeAs } from "./closing.js";
+import { conversations, extended, type Conversation } from "./conversations.js";
 import { inputItemsText, readCreateFrame, type CreateFrame } from "./createFrame.js";
-import { errorFrame, notFoundFrame } from "./errorFrames.js";
-import { flowingSocket } from "./flow.js";
-import { socketTurn, wholeText } from "./socketTurn.js";
-import { HANDSHAKE } from "./upstreamSocket.js";
-
-const TURN_STATE = "x-codex-turn-state";
+import { bugFrame, lossFrame, notFoundFrame, refusalFrame, unreadableFrame } from "./errorFrames.js";
+import { flowingSocket, sharedFeeder, type Side } from "./flow.js";
+import { inLanes, tagged } from "./lanes.js";
+import { bugNotice, forgetfulNotice } from "./notices.js";
+import { prewarmed } from "./prewarm.js";
+import { socketTurn } from "./socketTurn.js";
+import { steerRefusal } from "./steering.js";
 
 /**
  * Serves a client's WebSocket from an upstream that only takes POSTs. The stateful half of the protocol is kept here:
  * prewarms are answered, increments become whole requests, and refusals become the wrapped error frames that Codex
  * handles as it would the HTTP status.
  */
-export function bridge(
-  context: ProxyContext,
-  client: WebSocket,
-  connection: Socket,
-  upgrade: IncomingMessage,
-  target: Target,
-): void {
-  const history = conversations(context.options.limits.historyBytes);
+export function bridge(context: ProxyContext, client: Side, upgrade: IncomingMessage, target: Target): void {
+  const { options, aliases, reports, upstream } = context;
+  const { limits } = options;
+  const { socket } = client;
   const flowing = new BehaviorSubject(true);
-  const toClient = flowingSocket(
-    client,
-    connection,
-    () => flowing.next(false),
-    () => flowing.next(true),
+  const feeder = { pause: () => flowing.next(false), resume: () => flowing.next(true) };
+  const toClient = flowingSocket(client, { feeder, compress: false });
+  const history = conversations(limits.historyBytes, () =>
+    reports.next(forgetfulNotice(limits.historyBytes)),
   );
-  const frames = new Subject<CreateFrame>();
+  const turns = new Set<CreateFrame>();
+
+  const turn = (frame: CreateFrame, before: Conversation): Observable<string> => {
+    const request = bridged(frame, before, context);
+    const tell = (event: string): void => toClient.send(tagged(event, frame.lane));
+    const openRound = bridgedRounds(frame, { upstream, target, upgrade, flowing, tell });
+    const onEnd = (end: TurnEnd): void => {
+      const ids = foldedIds(end);
+      if (ids) aliases.add(ids.seen, ids.released);
+    };
+    turns.add(frame);
+    return socketTurn(frame, {
+      ...{ context, request, openRound, onEnd, before, transport: "bridge", conversations: history },
+    }).pipe(
+      map(({ data }) => data),
+      finalize(() => turns.delete(frame)),
+    );
+  };
 
   const answer = (frame: CreateFrame): Observable<string> => {
     const before = history.upTo(frame.previous);
     if (!before) return of(notFoundFrame(frame.previous ?? ""));
-    if (frame.prewarm) {
-      const id = `resp_${randomUUID().replaceAll("-", "")}`;
-      history.remember(frame.lane, id, extended(before, [inputItemsText(frame)]));
-      return from(prewarmed(frame, id));
+    if (!frame.prewarm) return turn(frame, before);
+    const { id, events } = prewarmed(frame);
+    history.remember(frame.lane, id, extended(before, [inputItemsText(frame)]));
+    return from(events);
+  };
+
+  const failed = (error: unknown, frame: CreateFrame): Observable<string> => {
+    if (error instanceof RoundRejected) return from(refusalFrame(error.answer));
+    if (!(error instanceof UpstreamLost)) {
+      reports.next(bugNotice(error));
+      return of(bugFrame());
     }
-    return new Observable((subscriber) => {
-      let turnState = turnStateOf(frame);
-      let terminated = false;
-      const openRound = sseRounds({
-        upstream: context.upstream,
-        target,
-        flowing,
-        encode: (body) => ({ headers: postHeaders(upgrade, turnState), body: postBody(body) }),
-        onHead: ({ headers }) => {
-          const state = header(headers, TURN_STATE);
-          if (turnState !== undefined || state === undefined) return;
-          turnState = state;
-          // Over WebSocket the state comes as an event, and comes back in the frames' client_metadata (seen).
-          subscriber.next(JSON.stringify({ type: "response.metadata", headers: { [TURN_STATE]: state } }));
-        },
-      });
-      const text = wholeText(frame, before);
-      return socketTurn(frame, {
-        context,
-        transport: "bridge",
-        conversations: history,
-        openRound,
-        text,
-        before,
-      }).subscribe({
-        next: (event) => {
-          terminated ||= isTerminal(event);
-          subscriber.next(event.data);
-        },
-        error: (error: unknown) => subscriber.error(error),
-        // A body that ends early is a connection that ends early.
-        complete: () =>
-          terminated
-            ? subscriber.complete()
-            : subscriber.error(new UpstreamLost("the response ended early", "stream")),
-      });
-    });
+    // A stream that died has to die for the client too, which then retries silently. Other turns must not die with it.
+    const isAlone = [...turns].every((other) => other === frame);
+    return error.phase === "stream" && isAlone ? throwError(() => error) : of(lossFrame(error));
   };
 
+  const frames = new Subject<CreateFrame>();
+  const run = (frame: CreateFrame): Observable<string> =>
+    defer(() => answer(frame)).pipe(
+      catchError((error: unknown) => failed(error, frame)),
+      map((text) => tagged(text, frame.lane)),
+    );
   const running = frames
-    .pipe(
-      groupBy(({ lane }) => lane),
-      mergeMap((lane) =>
-        lane.pipe(
-          concatMap((frame) =>
-            answer(frame).pipe(
-              catchError(errorFrame),
-              map((text) => (lane.key === "" ? text : tagged(text, lane.key))),
-            ),
-          ),
-        ),
-      ),
-    )
-    .subscribe({ next: (text) => toClient.send(text), error: () => client.terminate() });
+    .pipe(inLanes({ run, limit: limits.frameBytes, client: sharedFeeder(socket) }))
+    .subscribe({ next: (text) => toClient.send(text), error: () => closeAs(client, ABNORMAL, "") });
 
-  client.on("message", (data: Buffer, binary) => {
-    const frame = binary ? undefined : readCreateFrame(data.toString());
-    if (frame) frames.next(frame);
+  socket.on("message", (data: Buffer, binary) => {
+    if (binary) return;
+    const text = data.toString();
+    const frame = readCreateFrame(text);
+    if (frame) return frames.next(frame);
+    const json = parseJsonObject(text);
+    if (!json) toClient.send(unreadableFrame());
+    else if (json["type"] === "response.steer") toClient.send(steerRefusal(text));
   });
-  client.on("ping", (data) => client.pong(data));
-  client.on("close", () => running.unsubscribe());
-  // `close` follows and says what is to be done.
-  client.on("error", () => {});
-}
-
-/** A frame's fields that belong to WebSocket and are refused in a POST's body. */
-function postBody(frame: string): string {
-  const gone = ["type", "generate", "previous_response_id", "stream_id"].map((key) => ({
-    path: [key],
-    raw: undefined,
-  }));
-  return editJson(frame, [...gone, { path: ["stream"], raw: "true" }]);
-}
-
-function postHeaders(upgrade: IncomingMessage, turnState: string | undefined): string[] {
-  const drop = [...HANDSHAKE, "openai-beta", "content-type", "content-length", "accept", TURN_STATE];
-  const state = turnState === undefined ? [] : [TURN_STATE, turnState];
-  return [
-    ...endToEnd(upgrade.rawHeaders, drop),
-    "content-type",
-    "application/json",
-    "accept",
-    "text/event-stream",
-    ...state,
-  ];
-}
-
-function turnStateOf({ json }: CreateFrame): string | undefined {
-  const state = asObject(json["client_metadata"])?.[TURN_STATE];
-  return typeof state === "string" ? state : undefined;
-}
-
-function prewarmed({ json }: CreateFrame, id: string): string[] {
-  const usage = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
-  const response = {
-    id,
-    object: "response",
-    created_at: Math.floor(Date.now() / 1000),
-    model: json["model"],
-    output: [],
-  };
-  return [
-    { type: "response.created", response: { ...response, status: "in_progress" }, sequence_number: 0 },
-    { type: "response.completed", response: { ...response, status: "completed", usage }, sequence_number: 1 },
-  ].map((event) => JSON.stringify(event));
-}
-
-function tagged(text: string, lane: string): string {
-  return editJson(text, [{ path: ["stream_id"], raw: JSON.stringify(lane) }]);
+  socket.on("ping", (data) => toClient.pong(data));
+  socket.on("close", () => running.unsubscribe());
 }

@@ -1,30 +1,34 @@
 /**
- * The input of a conversation, as text and shared with its own past: appending a turn costs the turn's bytes, not
- * the conversation's.
+ * The input of a conversation, shared with its own past: appending a turn costs the turn's bytes, not the
+ * conversation's.
  */
 export interface Conversation {
   readonly before: Conversation | undefined;
-  /** Input items as JSON text, separated by commas; may be empty. */
-  readonly items: string;
-  /** Size of all items, in UTF-16 units (for JSON text, nearly bytes). */
+  /**
+   * Input items as JSON text, separated by commas; may be empty. Bytes of its own: a piece of a string would keep the
+   * whole frame alive that it was cut from.
+   */
+  readonly items: Buffer;
+  /** Bytes of all items. */
   readonly size: number;
 }
 
-const EMPTY: Conversation = { before: undefined, items: "", size: 0 };
+const EMPTY: Conversation = { before: undefined, items: Buffer.alloc(0), size: 0 };
 
 /** The conversation with further items. */
 export function extended(conversation: Conversation, items: readonly string[]): Conversation {
   const text = items.filter((item) => item !== "").join(",");
-  return text === ""
-    ? conversation
-    : { before: conversation, items: text, size: conversation.size + text.length };
+  if (text === "") return conversation;
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return { before: conversation, items: bytes, size: conversation.size + bytes.length };
 }
 
 /** The conversation as the text of an `input` array. */
 export function inputText(conversation: Conversation): string {
   const parts: string[] = [];
   for (let part: Conversation | undefined = conversation; part; part = part.before) {
-    if (part.items !== "") parts.push(part.items);
+    if (part.items.length > 0) parts.push(part.items.toString());
   }
   return `[${parts.reverse().join(",")}]`;
 }
@@ -40,13 +44,17 @@ export interface Conversations {
   upTo(previous: string | undefined): Conversation | undefined;
   /** Remembers where a lane stands; its earlier responses cannot be gone on from (docs: only the latest can). */
   remember(lane: string, responseId: string, conversation: Conversation): void;
+  /** A lane's latest response cannot be gone on from: what came after it failed, or is not remembered. */
   forget(lane: string): void;
   /** True once more than the limit came together: from then on nothing is remembered. */
   readonly full: boolean;
 }
 
-/** @param limit the most that is remembered, over all lanes */
-export function conversations(limit: number): Conversations {
+/**
+ * @param limit the most that is remembered over all lanes, in bytes
+ * @param onFull called once, when it is passed
+ */
+export function conversations(limit: number, onFull: () => void): Conversations {
   const lanes = new Map<string, { readonly responseId: string; readonly conversation: Conversation }>();
   let full = false;
   return {
@@ -63,8 +71,9 @@ export function conversations(limit: number): Conversations {
       if (total <= limit) return;
       full = true;
       lanes.clear();
+      onFull();
     },
-    forget: (lane) => lanes.delete(lane),
+    forget: (lane) => void lanes.delete(lane),
     get full() {
       return full;
     },

@@ -1,11 +1,14 @@
 import { parseJsonObject, type JsonObject } from "../../protocol/event.js";
-import { memberText } from "../../protocol/jsonText.js";
+import { editJson, memberText } from "../../protocol/jsonText.js";
+import { extended, inputText, type Conversation } from "./conversations.js";
 
 /** A client's `response.create` frame. */
 export interface CreateFrame {
   /** As it came. */
   readonly text: string;
   readonly json: JsonObject;
+  /** `""` when it names none. */
+  readonly model: string;
   /** The `stream_id`; `""` for frames without one. */
   readonly lane: string;
   readonly previous: string | undefined;
@@ -21,6 +24,7 @@ export function readCreateFrame(text: string): CreateFrame | undefined {
   return {
     text,
     json,
+    model: stringOf(json["model"]) ?? "",
     lane: stringOf(json["stream_id"]) ?? "",
     previous: stringOf(json["previous_response_id"]),
     prewarm: json["generate"] === false,
@@ -36,6 +40,14 @@ export function inputItemsText({ text, json }: CreateFrame): string {
   return Array.isArray(input) && input.length > 0
     ? (memberText(text, "input")?.slice(1, -1).trim() ?? "")
     : "";
+}
+
+/** The frame with its whole conversation as input: what stands on its own. */
+export function wholeText(frame: CreateFrame, before: Conversation): string {
+  return editJson(frame.text, [
+    { path: ["previous_response_id"], raw: undefined },
+    { path: ["input"], raw: inputText(extended(before, [inputItemsText(frame)])) },
+  ]);
 }
 
 function stringOf(value: unknown): string | undefined {

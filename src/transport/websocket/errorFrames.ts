@@ -1,58 +1,99 @@
-import { from, of, throwError, type Observable } from "rxjs";
-import { asObject, parseJsonObject, type JsonObject } from "../../protocol/event.js";
-import { RoundRejected, UpstreamLost, type Answer, type RawHeaders } from "../../protocol/errors.js";
-import { endToEnd } from "../headers.js";
+import { parseJsonObject, asObject } from "../../protocol/event.js";
+import type { UpstreamLost } from "../../protocol/errors.js";
+import { type Answer, type RawHeaders } from "../../protocol/errors.js";
+import { memberText } from "../../protocol/jsonText.js";
+import { decodedStream, encodingNames } from "../encodings.js";
+import { endToEnd, headerValues } from "../headers.js";
 
 /** The most that is read of a refusal's body, in bytes. */
 const MAX_BODY = 1024 * 1024;
 
 /**
- * A failed round as the wrapped error frame that Codex handles as it would the HTTP status (seen).
- *
- * @returns errors with what cannot be said in a frame: a stream that died has to die for the client too
+ * A refused POST as the wrapped error frame that Codex handles as it would the HTTP answer (seen): the upstream's
+ * status, its own `error` object to the letter, its headers.
  */
-export function errorFrame(error: unknown): Observable<string> {
-  if (error instanceof RoundRejected) return from(refusalFrame(error.answer));
-  if (error instanceof UpstreamLost && error.phase !== "stream") {
-    const status = error.phase === "timeout" ? 504 : 502;
-    const message = `codexcomp could not get an answer from the upstream: ${error.message}.`;
-    return of(frame(status, { type: "server_error", code: "upstream_connection_error", message }));
-  }
-  return throwError(() => error);
+export async function refusalFrame({ status, headers, body }: Answer): Promise<string> {
+  const text = await readText(decodedStream(body, encodingNames(headerValues(headers, "content-encoding"))));
+  // A success that is no event stream is none: with its own status no client would take it for an error.
+  const shown = status < 300 ? 502 : status;
+  return frame(shown, errorText(text), frameHeaders(headers));
+}
+
+/** An upstream that gave no answer, or stopped in the middle of one. */
+export function lossFrame({ message, phase }: UpstreamLost): string {
+  const verb =
+    phase === "stream"
+      ? "lost the upstream in the middle of its answer"
+      : "could not get an answer from the upstream";
+  return error(phase === "timeout" ? 504 : 502, {
+    type: "server_error",
+    code: "upstream_connection_error",
+    message: `codexcomp ${verb}: ${message}.`,
+  });
 }
 
 /** What the backend says of a response it does not know; Codex then sends the whole conversation (seen). */
 export function notFoundFrame(previous: string): string {
-  const message = `Previous response with id '${previous}' not found.`;
-  return frame(400, {
+  return error(400, {
     type: "invalid_request_error",
     code: "previous_response_not_found",
-    message,
+    message: `Previous response with id '${previous}' not found.`,
     param: "previous_response_id",
   });
 }
 
-async function refusalFrame({ status, headers, body }: Answer): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MAX_BODY) break;
-  }
-  const text = Buffer.concat(chunks).toString();
-  const json = parseJsonObject(text);
-  const error = asObject(json?.["error"]) ?? json ?? { message: text.slice(0, 2000) };
-  return frame(status, error, frameHeaders(headers));
+/** The refusal of a frame that is no JSON object. */
+export function unreadableFrame(): string {
+  const message = "The frame is not a JSON object.";
+  return error(400, { type: "invalid_request_error", code: "invalid_json", message });
 }
 
-function frame(status: number, error: JsonObject, headers: JsonObject = {}): string {
-  return JSON.stringify({ type: "error", status, error, headers });
+/** A fault of ours. */
+export function bugFrame(): string {
+  const message = "codexcomp failed on this request; its log says why.";
+  return error(500, { type: "server_error", code: "proxy_error", message });
+}
+
+function error(
+  status: number,
+  body: { type: string; code: string; message: string; param?: string },
+): string {
+  return frame(status, JSON.stringify({ param: null, ...body }), {});
+}
+
+function frame(status: number, error: string, headers: object): string {
+  return `{"type":"error","status":${status},"error":${error},"headers":${JSON.stringify(headers)}}`;
+}
+
+/** The error inside a body; of a body in another shape, all of it. */
+function errorText(body: string): string {
+  const json = parseJsonObject(body);
+  if (!json) return JSON.stringify({ message: body.slice(0, 2000) });
+  return asObject(json["error"]) ? (memberText(body, "error") ?? body) : body;
+}
+
+/** What can be read of a body; one that breaks off says what it said. */
+async function readText(body: Answer["body"] | undefined): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of (body ?? []) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_BODY) break;
+    }
+  } catch {
+    // The status is what counts.
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function frameHeaders(raw: RawHeaders): Record<string, string> {
   const headers: Record<string, string> = {};
   const kept = endToEnd(raw, ["content-length", "content-encoding", "set-cookie"]);
-  for (let i = 0; i + 1 < kept.length; i += 2) headers[(kept[i] ?? "").toLowerCase()] = kept[i + 1] ?? "";
+  for (let i = 0; i + 1 < kept.length; i += 2) {
+    const name = (kept[i] ?? "").toLowerCase();
+    headers[name] = name in headers ? `${headers[name]}, ${kept[i + 1]}` : (kept[i + 1] ?? "");
+  }
   return headers;
 }

@@ -1,8 +1,8 @@
-import { ServerResponse, type IncomingMessage } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { RawHeaders } from "../../protocol/errors.js";
+import { failureNotice } from "../../reports/notices.js";
 import type { ProxyContext } from "../context.js";
 import { whyForbidden } from "../downstream/guard.js";
 import { passAnswer, respondError, respondFailure } from "../downstream/respond.js";
@@ -10,8 +10,12 @@ import { endToEnd } from "../headers.js";
 import { API_PREFIX, isApiPath, targetOf, type Target } from "../upstream/target.js";
 import { bridge } from "./bridge.js";
 import { closeAs } from "./closing.js";
+import type { Side } from "./flow.js";
+import { HANDSHAKE, ignoreUpgrade, isWebSocket, refuse, untilGone } from "./handshake.js";
+import { link, type Link, type LinkListener } from "./link.js";
+import { breachNotice } from "./notices.js";
 import { relay } from "./relay.js";
-import { HANDSHAKE, openUpstream } from "./upstreamSocket.js";
+import { openUpstream } from "./upstreamSocket.js";
 
 /** Answers of an upstream that does not speak WebSocket here: then the same turns are POSTed to it. */
 const NOT_SPOKEN = new Set([404, 405, 426, 501]);
@@ -20,123 +24,134 @@ const NOT_SPOKEN = new Set([404, 405, 426, 501]);
  * Serves upgrades. The upstream is asked first, and the client gets its outcome: the handshake with its headers, or
  * the refusal as it was, so that a 401 can refresh the token and a 429 says when to come back.
  *
- * @returns the `upgrade` listener, and a way to end all connections
+ * @returns the server's `upgrade` listener, and a way to end all connections
  */
 export function upgradeServer(context: ProxyContext) {
-  const { options } = context;
-  const clients = new Set<WebSocket>();
+  const { options, upstream, reports } = context;
+  const { limits } = options;
+  const clients = new Set<Side>();
+  const upstreams = new Set<WebSocket>();
+  /** Handshakes that the upstream has not answered yet. */
+  const asking = new Set<Socket>();
   /** The upstream's handshake headers, for the answer to the client's. */
-  const answered = new WeakMap<IncomingMessage, { headers: RawHeaders; protocol: string }>();
+  const answered = new WeakMap<IncomingMessage, RawHeaders>();
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     autoPong: false,
-    maxPayload: options.limits.frameBytes,
-    // Accepted, for Codex offers it; but to a client on the same machine nothing is worth compressing.
-    perMessageDeflate: { threshold: Number.MAX_SAFE_INTEGER },
-    handleProtocols: (_, request) => answered.get(request)?.protocol || false,
+    maxPayload: limits.frameBytes,
+    perMessageDeflate: true,
+    handleProtocols: () => false,
   });
   server.on("headers", (lines, request) => {
-    const headers = endToEnd(answered.get(request)?.headers ?? [], [...HANDSHAKE, "content-length"]);
+    const headers = endToEnd(answered.get(request) ?? [], [...HANDSHAKE, "content-length"]);
     for (let i = 0; i + 1 < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
   });
 
+  const tellBreaches = (side: "client" | "upstream", socket: WebSocket): void => {
+    socket.on("error", (error) => {
+      const notice = breachNotice(side, error, limits);
+      if (notice) reports.next(notice);
+    });
+  };
+
+  /** @returns false where the client has left, or what it sent is no handshake; it has been told so */
   const accept = (
     request: IncomingMessage,
-    socket: Duplex,
+    connection: Socket,
     head: Buffer,
-    serve: (client: WebSocket) => void,
-  ): void => {
-    server.handleUpgrade(request, socket, head, (client) => {
+    serve: (client: Side) => void,
+  ): boolean => {
+    let accepted = false;
+    server.handleUpgrade(request, connection, head, (socket) => {
+      accepted = true;
+      const client = { socket, connection };
       clients.add(client);
-      client.on("close", () => clients.delete(client));
+      socket.on("close", () => clients.delete(client));
+      tellBreaches("client", socket);
       serve(client);
     });
+    return accepted;
   };
 
   const upgrade = async (
     request: IncomingMessage,
-    socket: Socket,
+    connection: Socket,
     head: Buffer,
     target: Target,
   ): Promise<void> => {
-    const turns = isTurnPath(request.url ?? "") && options.fold.mode !== "off";
-    const bridged = (): void =>
-      accept(request, socket, head, (client) => bridge(context, client, socket, request, target));
-    if (turns && options.upstreamTransport === "sse") return bridged();
+    const isTurns = isTurnPath(request.url ?? "");
+    const isFolding = options.fold.mode !== "off";
+    const bridged = (): void => {
+      accept(request, connection, head, (client) => bridge(context, client, request, target));
+    };
+    if (isTurns && options.upstreamTransport === "sse") return bridged();
 
-    const gone = new AbortController();
-    const onGone = (): void => gone.abort();
-    socket.once("close", onGone);
-    const agent = context.upstream.webSocketAgent(new URL(target.origin));
-    const upstream = await openUpstream(target, request, options, agent, gone.signal);
-    socket.off("close", onGone);
-    if ("status" in upstream) {
-      if (turns && NOT_SPOKEN.has(upstream.status)) {
-        upstream.body.resume();
-        return bridged();
-      }
-      return refuse(request, socket, (response) => passAnswer(response, upstream));
+    const { signal, settle } = untilGone(connection);
+    asking.add(connection);
+    const outcome = await openUpstream(request, { upstream, target, limits, signal }).finally(() => {
+      asking.delete(connection);
+      settle();
+    });
+    if ("status" in outcome) {
+      if (!isTurns || !isFolding || !NOT_SPOKEN.has(outcome.status))
+        return refuse(request, connection, (response) => passAnswer(response, outcome));
+      outcome.body.destroy();
+      return bridged();
     }
-    if (socket.destroyed) return upstream.socket.terminate();
-    answered.set(request, { headers: upstream.headers, protocol: upstream.socket.protocol });
-    accept(request, socket, head, (client) => relay(context, client, socket, upstream, turns));
+    const { socket, headers } = outcome;
+    upstreams.add(socket);
+    socket.on("close", () => upstreams.delete(socket));
+    tellBreaches("upstream", socket);
+    answered.set(request, headers);
+    const accepted = accept(request, connection, head, (client) => {
+      if (isTurns && isFolding) relay(context, client, outcome);
+      else link(client, outcome, raw);
+    });
+    if (!accepted) socket.terminate();
   };
 
   return {
-    onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-      socket.on("error", () => socket.destroy());
-      const fail = (error: unknown): void =>
-        void refuse(request, socket, (response) => respondFailure(response, error));
+    onUpgrade(this: Server, request: IncomingMessage, connection: Socket, head: Buffer): void {
+      if (!isWebSocket(request)) return ignoreUpgrade(this, request, connection, head);
+      connection.on("error", () => connection.destroy());
+      const fail = (error: unknown): void => {
+        if (connection.destroyed) return;
+        reports.next(failureNotice(request, error));
+        refuse(request, connection, (response) => respondFailure(response, error));
+      };
       try {
         const why = whyRefused(request, options.host);
-        if (why) return void refuse(request, socket, (response) => respondError(response, ...why));
+        if (why) return refuse(request, connection, (response) => respondError(response, ...why));
         const target = targetOf(request.url ?? "/", request.rawHeaders, options.upstream);
-        upgrade(request, socket, head, target).catch(fail);
+        upgrade(request, connection, head, target).catch(fail);
       } catch (error) {
         fail(error);
       }
     },
     /** Ends all connections; who does not answer in time is cut. */
-    close: (): void => {
+    close: async (): Promise<void> => {
+      for (const connection of asking) connection.destroy();
       for (const client of clients) closeAs(client, 1001, "codexcomp is stopping");
+      const sockets = [...[...clients].map(({ socket }) => socket), ...upstreams];
+      await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
     },
   };
 }
+
+const raw = ({ toClient, toUpstream }: Link): LinkListener => ({
+  fromClient: toUpstream.send,
+  fromUpstream: toClient.send,
+});
 
 function whyRefused(request: IncomingMessage, host: string): [number, string, string, string] | undefined {
   const forbidden = whyForbidden(request, host);
   if (forbidden) return [403, "invalid_request_error", forbidden, "forbidden"];
   if (isApiPath(request.url ?? "/")) return undefined;
-  return [
-    404,
-    "invalid_request_error",
-    `No WebSocket is served here; Codex connects to ${API_PREFIX}/responses.`,
-    "not_found",
-  ];
+  const message = `No WebSocket is served here; Codex connects to ${API_PREFIX}/responses.`;
+  return [404, "invalid_request_error", message, "not_found"];
 }
 
 function isTurnPath(url: string): boolean {
   return url.split("?", 1)[0] === `${API_PREFIX}/responses`;
-}
-
-/** Answers an upgrade request as the plain HTTP request that it also is. */
-async function refuse(
-  request: IncomingMessage,
-  socket: Socket,
-  answer: (response: ServerResponse) => void | Promise<void>,
-): Promise<void> {
-  if (socket.destroyed) return;
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.on("finish", () => {
-    response.detachSocket(socket);
-    socket.destroySoon();
-  });
-  try {
-    await answer(response);
-  } catch {
-    socket.destroy();
-  }
 }

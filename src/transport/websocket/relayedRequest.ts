@@ -1,0 +1,43 @@
+import {
+  includeEncryptedReasoning,
+  readRequest,
+  withText,
+  type TurnRequest,
+} from "../../protocol/request.js";
+import { NOT_MEANT, whyNeverContinued } from "../../protocol/verdict.js";
+import type { ProxyContext } from "../context.js";
+import type { Conversation } from "./conversations.js";
+import { wholeText, type CreateFrame } from "./createFrame.js";
+import { forUpstream } from "./renaming.js";
+
+/**
+ * A frame as a turn on the upstream's own WebSocket: as it came, but for the id of a fold that it goes on from, and
+ * for encrypted reasoning that it does not ask for.
+ *
+ * @param before the conversation before it; `undefined` where it is not known
+ * @param lost true where the upstream cannot go on from the frame's previous response
+ */
+export function relayed(
+  frame: CreateFrame,
+  before: Conversation | undefined,
+  { lost, context }: { readonly lost: boolean; readonly context: ProxyContext },
+): TurnRequest {
+  const whole = (known: Conversation) => wholeText(frame, known);
+  const request: TurnRequest =
+    lost && before
+      ? readRequest(whole(before))
+      : {
+          text: forUpstream(frame.text, context.aliases, frame.json),
+          json: frame.json,
+          model: frame.model,
+          ...(before ? { wholeText: () => whole(before) } : { historyUnknown: true }),
+        };
+  const foldable = !frame.prewarm && whyNeverContinued(request, [], context.options.fold) === undefined;
+  return foldable ? withText(request, includeEncryptedReasoning(request)) : request;
+}
+
+/** False where nothing of the model's will ever be folded: then no history is worth its memory. */
+export function remembers(request: TurnRequest, { options }: ProxyContext): boolean {
+  const why = whyNeverContinued(request, [], options.fold);
+  return why === undefined || !NOT_MEANT.has(why);
+}

@@ -1,0 +1,69 @@
+import { Observable, takeWhile, type Subscriber } from "rxjs";
+import { isTerminal, type ResponseEvent } from "../../protocol/event.js";
+import type { UpstreamLost } from "../../protocol/errors.js";
+
+/** The rounds that run on one WebSocket: at most one in each lane. */
+export interface SocketRounds {
+  /** A round: sends its frame, and ends with its terminal. Errors with {@link UpstreamLost}. */
+  open(lane: string, frame: string): Observable<ResponseEvent>;
+  /** Gives an event to the round it belongs to. @returns false where it belongs to none */
+  take(event: ResponseEvent): boolean;
+  /** Ends all rounds, and those still to be opened. */
+  lose(failure: UpstreamLost): void;
+}
+
+export interface SocketRoundsOptions {
+  readonly send: (frame: string) => void;
+  /** Seconds without an event after which a round is `stalled`; 0 for never. */
+  readonly idle: number;
+  /** @returns true to wait as long again */
+  readonly stalled: () => boolean;
+}
+
+interface Running {
+  readonly subscriber: Subscriber<ResponseEvent>;
+  readonly silence: NodeJS.Timeout | undefined;
+}
+
+export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): SocketRounds {
+  const rounds = new Map<string, Running>();
+  let lost: UpstreamLost | undefined;
+
+  const watch = (): NodeJS.Timeout | undefined => {
+    if (idle === 0) return undefined;
+    const timer = setTimeout(() => stalled() && timer.refresh(), idle * 1000);
+    return timer;
+  };
+
+  return {
+    open: (lane, frame) =>
+      new Observable<ResponseEvent>((subscriber) => {
+        if (lost) return subscriber.error(lost);
+        const round = { subscriber, silence: watch() };
+        rounds.set(lane, round);
+        send(frame);
+        return () => {
+          clearTimeout(round.silence);
+          if (rounds.get(lane) === round) rounds.delete(lane);
+        };
+      }).pipe(takeWhile((event) => !isTerminal(event), true)),
+    take: (event) => {
+      const round = rounds.size > 0 && rounds.get(laneOf(event));
+      if (!round) return false;
+      round.silence?.refresh();
+      round.subscriber.next(event);
+      return true;
+    },
+    lose: (failure) => {
+      lost = failure;
+      for (const { subscriber } of [...rounds.values()]) subscriber.error(failure);
+    },
+  };
+}
+
+/** The lane that an event belongs to; `""` without one. */
+export function laneOf(event: ResponseEvent): string {
+  // On a connection without lanes, which is what Codex has, no delta needs to be parsed for it.
+  const id = event.data.includes('"stream_id"') ? event.json?.["stream_id"] : undefined;
+  return typeof id === "string" ? id : "";
+}

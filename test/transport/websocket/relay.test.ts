@@ -1,0 +1,162 @@
+import { once } from "node:events";
+import { describe, expect, test } from "vitest";
+import { round } from "../../../src/testing/index.js";
+import { startProxy } from "../support/proxy.js";
+import { simulated } from "../support/turns.js";
+import { connect } from "./support/client.js";
+import { createFrame } from "./support/frames.js";
+import { message, rawSockets } from "./support/upstream.js";
+
+/** The events of a round as a plain list: sent as they are, without ids of the request's. */
+function texts(events: readonly string[]): string[] {
+  return [...events];
+}
+
+describe("frames pass as the text they were", () => {
+  test("a turn of one round, event for event", async () => {
+    const events = [
+      ...texts(round().reasoning(100).message("Grüße 🎉 \u2028").cut()),
+      '{"type":"codex.rate_limits","rate_limits":{"primary":{"used_percent":12.50}}}',
+      '{ "type" : "response.future" , "n" : 12345678901234567890, "s":"\\u00e9\\/" }',
+      '{"sequence_number":99,"type":"response.completed","response":{"id":"resp_9","status":"completed","output":[],"x":1.0}}',
+    ];
+    const upstream = await simulated({ script: [events] });
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+
+    expect(await client.turn(createFrame())).toEqual(events);
+  });
+
+  test("the client's frames, whatever they are", async () => {
+    const upstream = await simulated({ script: [round().message("hi").completed()] });
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const create = createFrame().replace(
+      '"stream":true',
+      ' "stream" :\ttrue,"n":12345678901234567890,"s":"\\u00e9🎉"',
+    );
+    const frames = [
+      create,
+      '{"type":"response.processed","response_id":"resp_1"}',
+      '{"type" : "response.future", "big": 1e400}',
+      '["no object"]',
+      "no JSON",
+      "",
+    ];
+
+    for (const frame of frames) client.send(frame);
+    await upstream.frame(frames.length);
+
+    expect(upstream.frames.map(({ text }) => text)).toEqual(frames);
+  });
+
+  test("binary messages, both ways", async () => {
+    const upstream = await rawSockets();
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+
+    const up = once(above, "message");
+    client.socket.send(Buffer.from([0, 255, 128]));
+    expect(await up).toEqual([Buffer.from([0, 255, 128]), true]);
+    const down = once(client.socket, "message");
+    above.send(Buffer.from([1, 254]));
+    expect(await down).toEqual([Buffer.from([1, 254]), true]);
+  });
+
+  test("events that belong to no turn", async () => {
+    const upstream = await rawSockets((socket) => socket.send('{"type":"hello","n":1.0}'));
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+    const successor = [
+      '{"type":"response.created","response":{"id":"resp_s"}}',
+      '{"type":"response.completed"}',
+      "odd",
+    ];
+
+    for (const text of successor) above.send(text);
+
+    expect([await client.next(), await client.next(), await client.next(), await client.next()]).toEqual([
+      '{"type":"hello","n":1.0}',
+      ...successor,
+    ]);
+  });
+
+  test("a message in fragments arrives whole", async () => {
+    const upstream = await rawSockets();
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+
+    const arrived = message(above);
+    client.socket.send('{"type":"resp', { fin: false });
+    client.socket.send('onse.processed"}');
+
+    expect(await arrived).toBe('{"type":"response.processed"}');
+  });
+
+  test("pings and pongs, both ways, with their data", async () => {
+    const upstream = await rawSockets();
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+
+    const [pinged, ponged] = [once(above, "ping"), once(client.socket, "pong")];
+    client.socket.ping("from below");
+    expect(String(await pinged)).toBe("from below");
+    expect(String(await ponged)).toBe("from below");
+
+    const [pingedBelow, pongedAbove] = [once(client.socket, "ping"), once(above, "pong")];
+    above.ping("from above");
+    expect(String(await pingedBelow)).toBe("from above");
+    expect(String(await pongedAbove)).toBe("from above");
+  });
+});
+
+describe("what is no turn is not looked at", () => {
+  test("other paths are relayed as they are", async () => {
+    const upstream = await rawSockets((socket) =>
+      socket.on("message", (data, binary) => socket.send(data, { binary })),
+    );
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url, { path: "/realtime?model=gpt-realtime" });
+
+    client.send(createFrame());
+
+    expect(await client.next()).toBe(createFrame());
+    expect(upstream.upgrades[0]?.url).toBe("/v1/realtime?model=gpt-realtime");
+  });
+
+  test("in mode off turns are relayed, too, and not counted", async () => {
+    const events = texts(round().reasoning(516).message("29").completed());
+    const upstream = await simulated({ script: [events] });
+    const { url, proxy } = await startProxy(`${upstream.url}/v1`, { fold: { mode: "off" } });
+    const client = await connect(url);
+
+    expect(await client.turn(createFrame())).toEqual(events);
+    expect(proxy.health().counters.turns).toBe(0);
+  });
+
+  test("a model that is not selected is never folded", async () => {
+    const events = texts(round().reasoning(516).message("29").completed());
+    const upstream = await simulated({ script: [events] });
+    const { url } = await startProxy(`${upstream.url}/v1`, { fold: { models: ["gpt-6*"] } });
+    const client = await connect(url);
+
+    expect(await client.turn(createFrame())).toEqual(events);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test("a prewarm is relayed and is no turn in the reports", async () => {
+    const upstream = await simulated({ script: [] });
+    const { url, proxy } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const frame = createFrame({ generate: false });
+
+    await client.turn(frame);
+
+    expect(upstream.prewarms[0]?.text).toBe(frame);
+    expect(proxy.health().counters.turns).toBe(0);
+  });
+});
