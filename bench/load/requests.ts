@@ -35,9 +35,11 @@ export function postBody(play: Play, fields: JsonObject = {}): string {
   });
 }
 
+let frames = 0;
+
 /** A `response.create` frame that goes on from a response. @param bytes of the new input item */
 export function createFrame(play: Play, bytes: number, previous: string | undefined): string {
-  const output = prose(bytes, 3);
+  const output = prose(bytes, ++frames);
   return JSON.stringify({
     type: "response.create",
     ...COMMON,
@@ -53,7 +55,7 @@ function message(text: string): JsonObject {
   return { type: "message", role: "user", content: [{ type: "input_text", text }] };
 }
 
-/** Words that compress about as well as prose and code do, the same in every run. */
+/** Words that compress about as well as prose and code do. */
 function prose(length: number, seed: number): string {
   let state = seed + 1;
   let text = "";

@@ -8,7 +8,7 @@ export interface Session {
    * Sends a frame and reads its response.
    *
    * @returns the response's id
-   * @throws where the connection ends before the response is complete
+   * @throws where the connection ends before the response is complete, unless the client left
    */
   turn(frame: string, listener?: TurnListener): Promise<string>;
   close(): void;
@@ -20,29 +20,39 @@ export interface TurnListener {
   readonly onText?: (text: string) => void;
 }
 
-/** @param compress offers permessage-deflate, as Codex does */
-export async function openSession(base: string, compress: boolean): Promise<Session> {
+export interface SessionOptions {
+  /** Offers permessage-deflate, as Codex does. */
+  readonly compress?: boolean;
+  /** Leaves in the middle of a response. */
+  readonly leave?: AbortSignal;
+}
+
+export async function openSession(base: string, { compress = false, leave }: SessionOptions = {}): Promise<Session> {
   const socket = new WebSocket(`${base.replace(/^http/, "ws")}/v1/responses`, {
     perMessageDeflate: compress,
     headers: { "openai-beta": "responses_websockets=2026-02-06" },
   });
   await once(socket, "open");
+  const close = (): void => socket.terminate();
+  leave?.addEventListener("abort", close);
   return {
     turn: (frame, { onAge, onText } = {}) =>
       new Promise((resolve, reject) => {
-        const lost = (): void => reject(new Error("a connection ended early"));
         const onMessage = (data: Buffer): void => {
           const text = data.toString("latin1");
           if (onAge) agesIn(text).forEach(onAge);
           onText?.(text);
           if (text.startsWith('{"type":"error"')) reject(new Error(text));
-          if (!text.startsWith('{"type":"response.completed"')) return;
-          socket.off("message", onMessage).off("close", lost);
-          resolve(/"id":"([^"]+)"/.exec(text)?.[1] ?? "");
+          if (text.startsWith('{"type":"response.completed"')) end(/"id":"([^"]+)"/.exec(text)?.[1] ?? "");
         };
-        socket.on("message", onMessage).on("close", lost);
+        const onClose = (): void => (leave?.aborted ? end("") : reject(new Error("a connection ended early")));
+        const end = (id: string): void => {
+          socket.off("message", onMessage).off("close", onClose);
+          resolve(id);
+        };
+        socket.on("message", onMessage).on("close", onClose);
         socket.send(frame);
       }),
-    close: () => socket.terminate(),
+    close,
   };
 }
