@@ -1,0 +1,108 @@
+import { createFrame, postBody } from "../load/requests.js";
+import { post } from "../load/post.js";
+import { openSession } from "../load/session.js";
+import { interleave, type Way } from "../measure/interleave.js";
+import { median } from "../measure/statistics.js";
+import { difference, milliseconds, type Row } from "../measure/table.js";
+import { startCodexcomp } from "../processes/start.js";
+import { withLab } from "../processes/lab.js";
+import type { Play } from "../processes/play.js";
+import { agesIn } from "../processes/stamp.js";
+import type { Part } from "./part.js";
+
+/** A short answer of half a second, at a pace at which nothing waits for anything. */
+const PLAY: Play = { round: "short", pace: 100, stamped: true };
+const GOAL = 2;
+
+/** Without these, a round cannot be continued. */
+const NOT_CONTINUABLE = { reasoning: undefined, include: undefined };
+
+/** How soon the client sees the answer's first words. */
+export const firstAnswer: Part = {
+  name: "first-answer",
+  title: "First words of a short answer (floor: req.pipe, TCP splice)",
+  run: async ({ quick }) => {
+    const repetitions = quick ? 4 : 12;
+    const overPost = await withLab("pipe", async (lab) => {
+      const held = await startCodexcomp(lab.direct.url, "--hold", "always");
+      const url = { direct: lab.direct.url, floor: lab.floor.url, codexcomp: lab.codexcomp.url, held: held.url };
+      const asked = (fields: object) => (way: keyof typeof url) =>
+        firstWords((onText) => post(url[way], postBody(PLAY, fields as never), { onText }));
+      for (const way of ["direct", "floor", "codexcomp", "held"] as const) await asked({})(way);
+      const rows = [
+        row(
+          "POST, not continuable: request to first words",
+          await interleave(["direct", "floor", "codexcomp"], repetitions, asked(NOT_CONTINUABLE)),
+          "request",
+        ),
+        row(
+          "POST, adaptive: upstream's first words to client's",
+          await interleave(["direct", "floor", "codexcomp"], repetitions, asked({})),
+          "event",
+        ),
+        heldRow("POST, --hold always", await interleave(["held"], Math.min(repetitions, 4), asked({}))),
+      ];
+      await held.stop();
+      return rows;
+    });
+    const overSocket = await withLab("splice", async (lab) => {
+      const held = await startCodexcomp(lab.direct.url, "--hold", "always");
+      const url = { direct: lab.direct.url, floor: lab.floor.url, codexcomp: lab.codexcomp.url, held: held.url };
+      const asked = async (way: keyof typeof url) => {
+        const session = await openSession(url[way]);
+        const words = await firstWords((onText) => session.turn(createFrame(PLAY, 1000, undefined), { onText }));
+        session.close();
+        return words;
+      };
+      for (const way of ["direct", "floor", "codexcomp", "held"] as const) await asked(way);
+      const rows = [
+        row(
+          "WebSocket, adaptive: upstream's first words to client's",
+          await interleave(["direct", "floor", "codexcomp"], repetitions, asked),
+          "event",
+        ),
+        heldRow("WebSocket, --hold always", await interleave(["held"], Math.min(repetitions, 4), asked)),
+      ];
+      await held.stop();
+      return rows;
+    });
+    return [...overPost, ...overSocket];
+  },
+};
+
+/** When the first delta of the answer came, in milliseconds: since the request, and since the upstream sent it. */
+interface FirstWords {
+  readonly request: number;
+  readonly event: number;
+}
+
+async function firstWords(ask: (onText: (text: string) => void) => Promise<unknown>): Promise<FirstWords> {
+  const begun = performance.now();
+  let first: FirstWords | undefined;
+  await ask((text) => {
+    if (first) return;
+    const at = text.indexOf('"type":"response.output_text.delta"');
+    const [event] = at < 0 ? [] : agesIn(text.slice(at));
+    if (event !== undefined) first = { request: performance.now() - begun, event };
+  });
+  if (!first) throw new Error("an answer without words");
+  return first;
+}
+
+function row(what: string, measured: Record<Way, FirstWords[]>, since: keyof FirstWords): Row {
+  const middle = (way: Way): number => median(measured[way].map((words) => words[since]));
+  const more = middle("codexcomp") - middle("direct");
+  return {
+    what,
+    direct: milliseconds(middle("direct")),
+    floor: milliseconds(middle("floor")),
+    codexcomp: milliseconds(middle("codexcomp")),
+    compared: difference(more),
+    goal: `${GOAL} ms`,
+    met: more <= GOAL,
+  };
+}
+
+function heldRow(what: string, { held }: { readonly held: readonly FirstWords[] }): Row {
+  return { what, codexcomp: milliseconds(median(held.map(({ event }) => event))) };
+}
