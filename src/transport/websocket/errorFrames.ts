@@ -2,9 +2,7 @@ import { from, of, throwError, type Observable } from "rxjs";
 import { asObject, parseJsonObject, type JsonObject } from "../../protocol/event.js";
 import { RoundRejected, UpstreamLost, type Answer, type RawHeaders } from "../../protocol/errors.js";
 import { endToEnd } from "../headers.js";
-
-/** The most that is read of a refusal's body, in bytes. */
-const MAX_BODY = 1024 * 1024;
+import { refusalBody } from "./refusal.js";
 
 /**
  * A failed round as the wrapped error frame that Codex handles as it would the HTTP status (seen).
@@ -32,15 +30,9 @@ export function notFoundFrame(previous: string): string {
   });
 }
 
-async function refusalFrame({ status, headers, body }: Answer): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MAX_BODY) break;
-  }
-  const text = Buffer.concat(chunks).toString();
+async function refusalFrame(answer: Answer): Promise<string> {
+  const { status, headers } = answer;
+  const text = (await refusalBody(answer)).toString();
   const json = parseJsonObject(text);
   const error = asObject(json?.["error"]) ?? json ?? { message: text.slice(0, 2000) };
   return frame(status, error, frameHeaders(headers));

@@ -5,11 +5,12 @@ import { WebSocketServer, type WebSocket } from "ws";
 import type { RawHeaders } from "../../protocol/errors.js";
 import type { ProxyContext } from "../context.js";
 import { whyForbidden } from "../downstream/guard.js";
-import { passAnswer, respondError, respondFailure } from "../downstream/respond.js";
+import { respondError, respondFailure } from "../downstream/respond.js";
 import { endToEnd } from "../headers.js";
 import { API_PREFIX, isApiPath, targetOf, type Target } from "../upstream/target.js";
 import { bridge } from "./bridge.js";
 import { closeAs } from "./closing.js";
+import { passRefusal } from "./refusal.js";
 import { relay } from "./relay.js";
 import { HANDSHAKE, openUpstream } from "./upstreamSocket.js";
 
@@ -76,7 +77,7 @@ export function upgradeServer(context: ProxyContext) {
         upstream.body.resume();
         return bridged();
       }
-      return refuse(request, socket, (response) => passAnswer(response, upstream));
+      return refuse(request, socket, (response) => passRefusal(response, upstream));
     }
     if (socket.destroyed) return upstream.socket.terminate();
     answered.set(request, { headers: upstream.headers, protocol: upstream.socket.protocol });
