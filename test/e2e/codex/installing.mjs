@@ -33,7 +33,16 @@ async function install(target, packages) {
   const unfinished = `${target}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
-  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel", "error", "--prefix", unfinished];
+  const args = [
+    "install",
+    "--no-save",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel",
+    "error",
+    "--prefix",
+    unfinished,
+  ];
   const { code, output } = await run("npm", [...args, ...packages]);
   if (code === 0) {
     await rename(unfinished, target);

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { apiError, type SimulatedUpstreamOptions, type UpstreamRequest } from "../../../src/testing/index.js";
 import { isStale } from "./harness/login.js";
+import { unauthorized, usageLimit } from "./harness/refusals.js";
 import { asked, stepsUpTo, working } from "./harness/models.js";
 import {
   expectSameBytes,
@@ -20,17 +21,21 @@ scenario("POST: a turn that is not cut", { path, upstream: () => ({ script: aske
   expect(runs.proxied.upstream.requests[0]?.headers["content-encoding"]).toBe("zstd");
 });
 
-scenario("POST: a cut turn", { path, upstream: () => ({ script: asked(516, 1034) }) }, ({ direct, proxied }) => {
-  expect(direct.answer).toBe("29");
-  expect(proxied.answer).toBe("21");
-  expectSameEffort({ direct, proxied });
-  expect(logLines(proxied)).toEqual([
-    expect.stringMatching(/^round 1: .* reason=516 .* n=1 buffered=\['message'\] -> continue$/),
-    expect.stringMatching(/^round 2: .* reason=1034 .* n=2 buffered=\['message'\] -> continue$/),
-    expect.stringMatching(/^round 3: .* reason=217 .* n=None buffered=\['message'\] -> clean$/),
-    expect.stringMatching(/^done: 3 round\(s\) .* reason=1767 .* status=completed stop=natural$/),
-  ]);
-});
+scenario(
+  "POST: a cut turn",
+  { path, upstream: () => ({ script: asked(516, 1034) }) },
+  ({ direct, proxied }) => {
+    expect(direct.answer).toBe("29");
+    expect(proxied.answer).toBe("21");
+    expectSameEffort({ direct, proxied });
+    expect(logLines(proxied)).toEqual([
+      expect.stringMatching(/^round 1: .* reason=516 .* n=1 buffered=\['message'\] -> continue$/),
+      expect.stringMatching(/^round 2: .* reason=1034 .* n=2 buffered=\['message'\] -> continue$/),
+      expect.stringMatching(/^round 3: .* reason=217 .* n=None buffered=\['message'\] -> clean$/),
+      expect.stringMatching(/^done: 3 round\(s\) .* reason=1767 .* status=completed stop=natural$/),
+    ]);
+  },
+);
 
 scenario(
   "POST: a tool loop of 5 turns, cut at turns 2, 3 (twice) and 5",
@@ -52,8 +57,6 @@ const expired = (): SimulatedUpstreamOptions => {
   return { script: (request: UpstreamRequest) => (isStale(request.headers) ? unauthorized : model(request)) };
 };
 
-const unauthorized = apiError(401, { message: "Provided authentication token is expired.", code: "token_expired" });
-
 scenario("POST: 401 until the token is refreshed", { path, upstream: expired }, (runs) => {
   expect(runs.direct.answer).toBe("29");
   expect(runs.proxied.answer).toBe("21");
@@ -61,20 +64,8 @@ scenario("POST: 401 until the token is refreshed", { path, upstream: expired }, 
   expectSameEffort(runs);
 });
 
-const limit = () =>
-  apiError(
-    429,
-    {
-      type: "usage_limit_reached",
-      message: "The usage limit has been reached",
-      plan_type: "pro",
-      resets_at: Math.floor(Date.now() / 1000) + 7200,
-    },
-    { "x-codex-primary-used-percent": "100.0" },
-  );
-
-scenario("POST: 429, the usage limit is reached", { path, upstream: () => ({ script: limit }) }, (runs) => {
-  expect(runs.proxied.complaints.join()).toMatch(/You've hit your usage limit.* at /);
+scenario("POST: 429, the usage limit is reached", { path, upstream: () => ({ script: () => usageLimit }) }, (runs) => {
+  expect(runs.proxied.complaints.join()).toMatch(/You.ve hit your usage limit.* at \d/);
   expectSameStory(runs);
   expectSameBytes(runs);
 });

@@ -23,7 +23,12 @@ if (missing) skip(`the npm registry did not answer: ${missing}`);
 const build = spawnSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "inherit" });
 if (build.status !== 0) process.exit(1);
 
-const vitest = [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--config", join(here, "vitest.config.ts")];
+const vitest = [
+  join(root, "node_modules", "vitest", "vitest.mjs"),
+  "run",
+  "--config",
+  join(here, "vitest.config.ts"),
+];
 const [command, ...args] = [...namespace, process.execPath, ...vitest, ...process.argv.slice(2)];
 const tests = spawnSync(command, args, {
   cwd: root,

@@ -24,9 +24,15 @@ scenario("a cut turn", { path, upstream: () => ({ script: asked(516) }) }, ({ di
   expect(proxied.answer).toBe("21");
   expectSameEffort({ direct, proxied });
   expect(logLines(proxied)).toEqual([
-    expect.stringMatching(/^round 1: in=\d+ out=\d+ reason=516 total=\d+ \| n=1 buffered=\['message'\] -> continue$/),
-    expect.stringMatching(/^round 2: in=\d+ out=\d+ reason=217 total=\d+ \| n=None buffered=\['message'\] -> clean$/),
-    expect.stringMatching(/^done: 2 round\(s\) \| in=\d+ out=\d+ reason=733 total=\d+ \| status=completed stop=natural$/),
+    expect.stringMatching(
+      /^round 1: in=\d+ out=\d+ reason=516 total=\d+ \| n=1 buffered=\['message'\] -> continue$/,
+    ),
+    expect.stringMatching(
+      /^round 2: in=\d+ out=\d+ reason=217 total=\d+ \| n=None buffered=\['message'\] -> clean$/,
+    ),
+    expect.stringMatching(
+      /^done: 2 round\(s\) \| in=\d+ out=\d+ reason=733 total=\d+ \| status=completed stop=natural$/,
+    ),
   ]);
 });
 

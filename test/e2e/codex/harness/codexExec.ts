@@ -97,9 +97,15 @@ function told(event: JsonObject): string | undefined {
   return tool === undefined ? String(type) : `${String(type)} ${String(tool)}`;
 }
 
+/** What an event complains about, without the port that it happened at. */
 function complaint(event: JsonObject): string | undefined {
+  return complaintOf(event)?.replace(/127\.0\.0\.1:\d+/g, "HOST");
+}
+
+function complaintOf(event: JsonObject): string | undefined {
   if (event["type"] === "error") return String(event["message"]);
-  if (event["type"] === "turn.failed") return `turn failed: ${String((event["error"] as JsonObject)["message"])}`;
+  if (event["type"] === "turn.failed")
+    return `turn failed: ${String((event["error"] as JsonObject)["message"])}`;
   const item = event["item"] as JsonObject | undefined;
   return item?.["type"] === "error" ? String(item["message"]) : undefined;
 }

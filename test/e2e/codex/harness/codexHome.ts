@@ -24,7 +24,12 @@ export interface HomeOptions {
   readonly config?: readonly string[];
 }
 
-export async function codexHome({ path, baseUrl, model = "gpt-5.5", config = [] }: HomeOptions): Promise<CodexHome> {
+export async function codexHome({
+  path,
+  baseUrl,
+  model = "gpt-5.5",
+  config = [],
+}: HomeOptions): Promise<CodexHome> {
   const root = await mkdtemp(join(tmpdir(), "codexcomp-codex-"));
   const [home, work] = [join(root, "home"), join(root, "work")];
   await mkdir(home);

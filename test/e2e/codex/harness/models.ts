@@ -18,7 +18,11 @@ export function asked(...cuts: readonly number[]): Model {
 export function working(commands: number, cuts: Readonly<Record<number, readonly number[]>> = {}): Model {
   const steps = Array.from({ length: commands }, (_, i): ModelStep => {
     const step = i + 1;
-    return { cuts: cuts[step] ?? [], wrong: shell(leave(`wrong ${step}`)), right: shell(leave(`step ${step}`)) };
+    return {
+      cuts: cuts[step] ?? [],
+      wrong: shell(leave(`wrong ${step}`)),
+      right: shell(leave(`step ${step}`)),
+    };
   });
   return truncatingModel({ steps: [...steps, { right: "finished" }] });
 }

@@ -16,7 +16,18 @@ const CLI = fileURLToPath(new URL("../../../../dist/cli.js", import.meta.url));
 
 /** Starts it on a free port. @param flags further flags of `codexcomp run` */
 export async function proxyProcess(upstream: string, flags: readonly string[] = []): Promise<ProxyProcess> {
-  const args = [CLI, "run", "--port", "0", "--upstream", upstream, "--log-format", "json", "--no-journal", ...flags];
+  const args = [
+    CLI,
+    "run",
+    "--port",
+    "0",
+    "--upstream",
+    upstream,
+    "--log-format",
+    "json",
+    "--no-journal",
+    ...flags,
+  ];
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "inherit", "pipe"],
     env: { PATH: process.env["PATH"], HOME: "/nonexistent" },

@@ -83,7 +83,9 @@ async function runCodex(
     for (const step of setup.prompts) {
       const last = printed.at(-1);
       const together = [step].flat() as Args[];
-      printed.push(...(await Promise.all(together.map((args) => exec(setup, home, upstream.url, args, last)))));
+      printed.push(
+        ...(await Promise.all(together.map((args) => exec(setup, home, upstream.url, args, last)))),
+      );
     }
     return {
       printed,

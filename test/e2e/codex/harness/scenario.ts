@@ -52,7 +52,9 @@ export function scenario(name: string, plan: Scenario, check: (runs: Runs) => vo
 /** Both runs told the same story: the same answers, commands and complaints, with as many attempts upstream. */
 export function expectSameStory({ direct, proxied }: Runs): void {
   expect(proxied.printed.map(({ story }) => story)).toEqual(direct.printed.map(({ story }) => story));
-  expect(proxied.printed.map(({ exitCode }) => exitCode)).toEqual(direct.printed.map(({ exitCode }) => exitCode));
+  expect(proxied.printed.map(({ exitCode }) => exitCode)).toEqual(
+    direct.printed.map(({ exitCode }) => exitCode),
+  );
   expect(proxied.steps).toEqual(direct.steps);
   expectSameEffort({ direct, proxied });
 }
@@ -84,7 +86,11 @@ function effort({ upstream }: Run): object {
 export function logLines({ log }: Run): string[] {
   return log
     .filter(({ event }) => event === "round" || event === "turn")
-    .map(({ message }) => String(message).replace(/^\[[^\]]*\] /, "").replace(/ [\d.]+s$/, ""));
+    .map(({ message }) =>
+      String(message)
+        .replace(/^\[[^\]]*\] /, "")
+        .replace(/ [\d.]+s$/, ""),
+    );
 }
 
 /** Which of the turns (counted from 1) the log reports as folded. */
