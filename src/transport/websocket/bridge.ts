@@ -21,6 +21,7 @@ import type { ProxyContext } from "../context.js";
 import { endToEnd, header } from "../headers.js";
 import { sseRounds } from "../upstream/sseRounds.js";
 import type { Target } from "../upstream/target.js";
+import { lose } from "./closing.js";
 import { conversations, extended } from "./conversations.js";
 import { inputItemsText, readCreateFrame, type CreateFrame } from "./createFrame.js";
 import { errorFrame, notFoundFrame } from "./errorFrames.js";
@@ -47,6 +48,7 @@ export function bridge(
   const toClient = flowingSocket(
     client,
     connection,
+    false,
     () => flowing.next(false),
     () => flowing.next(true),
   );
@@ -113,7 +115,7 @@ export function bridge(
         ),
       ),
     )
-    .subscribe({ next: (text) => toClient.send(text), error: () => client.terminate() });
+    .subscribe({ next: (text) => toClient.send(text), error: () => lose(connection) });
 
   client.on("message", (data: Buffer, binary) => {
     const frame = binary ? undefined : readCreateFrame(data.toString());

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 
 /** Codes that stand for what happened and cannot be sent (RFC 6455, 7.4.1). */
@@ -7,14 +8,24 @@ const ABNORMAL = 1006;
 /** How long a peer may take to answer a close frame, in milliseconds. */
 const CLOSE_MILLISECONDS = 1000;
 
-/** Ends one side as the other side ended: same code and reason; a lost connection is lost. */
-export function closeAs(target: WebSocket, code: number, reason: Buffer | string): void {
+/**
+ * Ends one side as the other side ended: same code and reason; a lost connection is lost.
+ *
+ * @param connection the one under `target`
+ */
+export function closeAs(target: WebSocket, connection: Socket, code: number, reason: Buffer | string): void {
   if (target.readyState === target.CLOSED) return;
-  if (target.readyState === target.CONNECTING || !isSendable(code)) return target.terminate();
-  if (code === NO_STATUS) target.close();
+  if (target.readyState === target.CONNECTING) return target.terminate();
+  if (!isSendable(code)) lose(connection);
+  else if (code === NO_STATUS) target.close();
   else target.close(code, reason);
   const timer = setTimeout(() => target.terminate(), CLOSE_MILLISECONDS);
   target.once("close", () => clearTimeout(timer));
+}
+
+/** Ends a connection without a close frame, but behind all that was written to it. */
+export function lose(connection: Socket): void {
+  connection.destroySoon();
 }
 
 function isSendable(code: number): boolean {

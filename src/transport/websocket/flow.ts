@@ -11,12 +11,15 @@ export interface FlowingSocket {
 
 /**
  * @param socket the connection under `target`, for its `drain`
+ * @param compress whether frames are compressed, where the peer agreed to that. Those that are wait for their turn in
+ * a thread, and are lost with a connection that ends meanwhile
  * @param pause called when too much waits to be written
  * @param resume called when it has been written
  */
 export function flowingSocket(
   target: WebSocket,
   socket: Socket,
+  compress: boolean,
   pause: () => void,
   resume: () => void,
 ): FlowingSocket {
@@ -44,7 +47,7 @@ export function flowingSocket(
         socket.cork();
         process.nextTick(uncork);
       }
-      target.send(data, { binary });
+      target.send(data, { binary, compress });
     },
   };
 }

@@ -47,18 +47,20 @@ export function relay(
   turns: boolean,
 ): void {
   const above = upstream.socket;
-  if (above.readyState !== above.OPEN) return closeAs(client, 1006, "");
+  if (above.readyState !== above.OPEN) return closeAs(client, clientConnection, 1006, "");
   const { aliases } = context;
   const history = conversations(context.options.limits.historyBytes);
   const toClient = flowingSocket(
     client,
     clientConnection,
+    false,
     () => above.pause(),
     () => above.resume(),
   );
   const toUpstream = flowingSocket(
     above,
     upstream.connection,
+    true,
     () => client.pause(),
     () => client.resume(),
   );
@@ -169,11 +171,11 @@ export function relay(
     for (const round of [...rounds.values()])
       round.error(new UpstreamLost("the WebSocket was closed", "stream"));
     running.unsubscribe();
-    closeAs(client, code, reason);
+    closeAs(client, clientConnection, code, reason);
   });
   client.on("close", (code, reason) => {
     running.unsubscribe();
-    closeAs(above, code, reason);
+    closeAs(above, upstream.connection, code, reason);
   });
   // `close` follows and says what is to be done.
   above.on("error", () => {});

@@ -1,6 +1,5 @@
 import { ServerResponse, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { RawHeaders } from "../../protocol/errors.js";
 import type { ProxyContext } from "../context.js";
@@ -25,7 +24,7 @@ const NOT_SPOKEN = new Set([404, 405, 426, 501]);
  */
 export function upgradeServer(context: ProxyContext) {
   const { options } = context;
-  const clients = new Set<WebSocket>();
+  const clients = new Map<WebSocket, Socket>();
   /** The upstream's handshake headers, for the answer to the client's. */
   const answered = new WeakMap<IncomingMessage, { headers: RawHeaders; protocol: string }>();
   const server = new WebSocketServer({
@@ -33,8 +32,8 @@ export function upgradeServer(context: ProxyContext) {
     clientTracking: false,
     autoPong: false,
     maxPayload: options.limits.frameBytes,
-    // Accepted, for Codex offers it; but to a client on the same machine nothing is worth compressing.
-    perMessageDeflate: { threshold: Number.MAX_SAFE_INTEGER },
+    // Accepted, for Codex offers it; what goes to a client on the same machine is never worth compressing (flow.ts).
+    perMessageDeflate: true,
     handleProtocols: (_, request) => answered.get(request)?.protocol || false,
   });
   server.on("headers", (lines, request) => {
@@ -44,12 +43,12 @@ export function upgradeServer(context: ProxyContext) {
 
   const accept = (
     request: IncomingMessage,
-    socket: Duplex,
+    socket: Socket,
     head: Buffer,
     serve: (client: WebSocket) => void,
   ): void => {
     server.handleUpgrade(request, socket, head, (client) => {
-      clients.add(client);
+      clients.set(client, socket);
       client.on("close", () => clients.delete(client));
       serve(client);
     });
@@ -100,7 +99,7 @@ export function upgradeServer(context: ProxyContext) {
     },
     /** Ends all connections; who does not answer in time is cut. */
     close: (): void => {
-      for (const client of clients) closeAs(client, 1001, "codexcomp is stopping");
+      for (const [client, socket] of clients) closeAs(client, socket, 1001, "codexcomp is stopping");
     },
   };
 }
