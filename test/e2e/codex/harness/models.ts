@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../../../src/protocol/event.js";
 import type { Round, RoundBuilder, UpstreamRequest } from "../../../../src/testing/index.js";
+import { rewritten } from "./rewritten.js";
 import { truncatingModel, type Act, type ModelStep } from "../../../../src/testing/truncatingModel.js";
 
 /** Models that the scenarios use: each a script for the simulated upstream. */
@@ -42,10 +43,21 @@ export function stepsUpTo(commands: number): string[] {
   return Array.from({ length: commands }, (_, i) => `step ${i + 1}`);
 }
 
-/** The text of the newest user message. */
-export function lastPrompt({ history }: UpstreamRequest): string {
-  const message = history.findLast((item) => item["role"] === "user");
-  const content = message?.["content"];
-  const parts = Array.isArray(content) ? (content as JsonObject[]) : [];
-  return parts.map(({ text }) => (typeof text === "string" ? text : "")).join("");
+/**
+ * Reports a context of 20000 tokens, and 10000 for every tool output in it: Codex compacts by what is reported.
+ * A compaction begins anew.
+ */
+export function growing(model: Model): Model {
+  return (request) => {
+    const { history } = request;
+    const begin = history.findLastIndex(({ type }) => type === "compaction") + 1;
+    const outputs = history.slice(begin).filter(({ type }) => String(type).endsWith("_output")).length;
+    const input_tokens = 20000 + 10000 * outputs;
+    return rewritten(model(request), "response.completed", (event) => {
+      const response = event["response"] as JsonObject;
+      const usage = response["usage"] as JsonObject;
+      const total_tokens = input_tokens + Number(usage["output_tokens"]);
+      return { ...event, response: { ...response, usage: { ...usage, input_tokens, total_tokens } } };
+    });
+  };
 }

@@ -1,4 +1,4 @@
-import { apiError } from "../../../../src/testing/index.js";
+import { apiError, type Delivery, type Round } from "../../../../src/testing/index.js";
 
 /** What the backend answers to a token that has expired. */
 export const unauthorized = apiError(401, {
@@ -24,3 +24,8 @@ export const overloaded = apiError(503, {
 });
 
 export const internalError = apiError(500, { message: "The server had an error." });
+
+/** A response that is cut off by a reset, in the middle of its thinking. */
+export function dying(events: Round): Delivery {
+  return { events, fault: { kind: "reset", after: 8, midEvent: true } };
+}

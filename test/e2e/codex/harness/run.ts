@@ -1,21 +1,17 @@
 import type { JsonObject } from "../../../../src/protocol/event.js";
-import {
-  simulatedUpstream,
-  type SimulatedUpstream,
-  type SimulatedUpstreamOptions,
-} from "../../../../src/testing/index.js";
+import type { SimulatedUpstream } from "../../../../src/testing/index.js";
 import { codexExec, type Printed } from "./codexExec.js";
 import { codexHome, type CodexHome, type Path } from "./codexHome.js";
-import { tokenEndpoint } from "./login.js";
 import { proxyProcess } from "./proxyProcess.js";
 import { sight, type Sight } from "./sight.js";
+import { startUpstream, type UpstreamPlan } from "./upstream.js";
 
 /** One way that Codex is used, against one upstream of its own. */
 export interface Setup {
   readonly version: string;
   readonly path: Path;
   /** Called once for each run, for scripts may have state. */
-  readonly upstream: () => SimulatedUpstreamOptions;
+  readonly upstream: () => UpstreamPlan;
   /** `codex exec` calls one after the other, or (an inner list) at the same time. */
   readonly prompts: readonly (Args | readonly Args[])[];
   readonly config: readonly string[];
@@ -47,7 +43,7 @@ const BASE_PATH = "/v1";
 
 /** Runs Codex against the upstream itself. */
 export async function runDirect(setup: Setup): Promise<Run> {
-  const upstream = await startUpstream(setup);
+  const upstream = await startUpstream(setup.upstream());
   try {
     return await runCodex(setup, upstream, `${upstream.url}${BASE_PATH}`, []);
   } finally {
@@ -57,7 +53,7 @@ export async function runDirect(setup: Setup): Promise<Run> {
 
 /** Runs Codex against a proxy in front of the upstream. @param flags of `codexcomp run` */
 export async function runProxied(setup: Setup, flags: readonly string[]): Promise<Run> {
-  const upstream = await startUpstream(setup);
+  const upstream = await startUpstream(setup.upstream());
   const proxy = await proxyProcess(`${upstream.url}${BASE_PATH}`, flags);
   try {
     return await runCodex(setup, upstream, proxy.url, proxy.log);
@@ -65,10 +61,6 @@ export async function runProxied(setup: Setup, flags: readonly string[]): Promis
     await proxy.stop();
     await upstream.close();
   }
-}
-
-function startUpstream({ upstream }: Setup): Promise<SimulatedUpstream> {
-  return simulatedUpstream({ other: tokenEndpoint, ...upstream() });
 }
 
 async function runCodex(

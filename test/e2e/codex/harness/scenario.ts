@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import type { SimulatedUpstreamOptions } from "../../../../src/testing/index.js";
 import type { Path } from "./codexHome.js";
 import { runDirect, runProxied, type Args, type Run } from "./run.js";
+import type { UpstreamPlan } from "./upstream.js";
 
 /** A way to use Codex, run directly and through the proxy. */
 export interface Scenario {
   readonly path: Path;
-  readonly upstream: (version: string) => SimulatedUpstreamOptions;
+  readonly upstream: (version: string) => UpstreamPlan;
   /** The upstream of the run without the proxy, where the comparison is with an uncut model. Default: the same. */
-  readonly directUpstream?: (version: string) => SimulatedUpstreamOptions;
+  readonly directUpstream?: (version: string) => UpstreamPlan;
   /** Default: one `codex exec "How many?"`. */
   readonly prompts?: readonly (Args | readonly Args[])[];
   /** Lines for Codex' `config.toml`. */
@@ -22,7 +22,6 @@ export interface Scenario {
 export interface Runs {
   readonly direct: Run;
   readonly proxied: Run;
-  readonly version: string;
 }
 
 const VERSIONS = (process.env["CODEX_VERSIONS"] ?? "").split(/[\s,]+/).filter((version) => version !== "");
@@ -44,23 +43,28 @@ export function scenario(name: string, plan: Scenario, check: (runs: Runs) => vo
         runDirect(directUpstream ? { ...setup, upstream: () => directUpstream(version) } : setup),
         runProxied(setup, plan.proxyFlags ?? []),
       ]);
-      check({ direct, proxied, version });
+      check({ direct, proxied });
     });
   }
 }
 
-/** Both runs told the same story: the same answers, commands and complaints, with as many attempts upstream. */
-export function expectSameStory({ direct, proxied }: Runs): void {
+/** Both runs told the same story, with as much effort. */
+export function expectSameStory(runs: Runs): void {
+  expectSameAnswers(runs);
+  expectSameEffort(runs);
+}
+
+/** Codex said, ran and complained of the same things, and ended in the same way. */
+export function expectSameAnswers({ direct, proxied }: Runs): void {
   expect(proxied.printed.map(({ story }) => story)).toEqual(direct.printed.map(({ story }) => story));
   expect(proxied.printed.map(({ exitCode }) => exitCode)).toEqual(
     direct.printed.map(({ exitCode }) => exitCode),
   );
   expect(proxied.steps).toEqual(direct.steps);
-  expectSameEffort({ direct, proxied });
 }
 
 /** Codex tried as often as without the proxy, and chained as many requests. */
-export function expectSameEffort({ direct, proxied }: Pick<Runs, "direct" | "proxied">): void {
+export function expectSameEffort({ direct, proxied }: Runs): void {
   expect(effort(proxied)).toEqual(effort(direct));
   expect(proxied.complaints).toEqual(direct.complaints);
 }
@@ -71,15 +75,20 @@ export function expectSameBytes({ direct, proxied }: Runs): void {
   expect(proxied.upstream.bytes / direct.upstream.bytes).toBeLessThan(1.02);
 }
 
-function effort({ upstream }: Run): object {
-  const { attempts, upgrades, prewarms, refreshes } = upstream;
+function effort(run: Run): object {
+  const { attempts, upgrades, prewarms, refreshes } = run.upstream;
   return {
     attempts: attempts.length,
-    incremental: attempts.filter(({ body }) => body["previous_response_id"] !== undefined).length,
+    incremental: incremental(run),
     upgrades: upgrades.length,
     prewarms,
     refreshes,
   };
+}
+
+/** How many requests brought only what was new. */
+export function incremental({ upstream }: Run): number {
+  return upstream.attempts.filter(({ body }) => body["previous_response_id"] !== undefined).length;
 }
 
 /** The proxy's lines about rounds and turns, without id, model and seconds. */
