@@ -129,12 +129,14 @@ export function recordTurn(
   };
 }
 
-/** The ids under which the client and the upstream know a fold's response; `undefined` for a turn of one round. */
+/**
+ * The ids under which the client and the upstream know a fold's response, the same where round 1 was released.
+ * `undefined` for a turn of one round.
+ */
 export function foldedIds({ rounds, released }: TurnEnd): { seen: string; released: string } | undefined {
+  if (rounds.length === 1) return undefined;
   const [seen, last] = [rounds[0], released].map((round) => responseOf(round?.terminal)?.["id"]);
-  return typeof seen === "string" && typeof last === "string" && seen !== last
-    ? { seen, released: last }
-    : undefined;
+  return typeof seen === "string" && typeof last === "string" ? { seen, released: last } : undefined;
 }
 
 function roundReport(end: RoundEnd, seconds: number): RoundReport {

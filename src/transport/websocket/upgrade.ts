@@ -5,7 +5,7 @@ import type { RawHeaders } from "../../protocol/errors.js";
 import { failureNotice } from "../../reports/notices.js";
 import type { ProxyContext } from "../context.js";
 import { whyForbidden } from "../downstream/guard.js";
-import { passAnswer, respondError, respondFailure } from "../downstream/respond.js";
+import { respondError, respondFailure } from "../downstream/respond.js";
 import { endToEnd } from "../headers.js";
 import { API_PREFIX, isApiPath, targetOf, type Target } from "../upstream/target.js";
 import { bridge } from "./bridge.js";
@@ -14,6 +14,7 @@ import type { Side } from "./flow.js";
 import { HANDSHAKE, ignoreUpgrade, isWebSocket, refuse, untilGone } from "./handshake.js";
 import { link, type Link, type LinkListener } from "./link.js";
 import { breachNotice } from "./notices.js";
+import { passRefusal } from "./refusal.js";
 import { relay } from "./relay.js";
 import { openUpstream } from "./upstreamSocket.js";
 
@@ -95,7 +96,7 @@ export function upgradeServer(context: ProxyContext) {
     });
     if ("status" in outcome) {
       if (!isTurns || !isFolding || !NOT_SPOKEN.has(outcome.status))
-        return refuse(request, connection, (response) => passAnswer(response, outcome));
+        return refuse(request, connection, (response) => passRefusal(response, outcome));
       outcome.body.destroy();
       return bridged();
     }

@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { delimiter, dirname, join } from "node:path";
+import { parseJsonObject, type JsonObject } from "../../../../src/protocol/event.js";
+import type { CodexHome } from "./codexHome.js";
+import { TOKEN_PATH } from "./login.js";
+
+/** What one `codex exec --json` printed. */
+export interface Printed {
+  readonly exitCode: number | null;
+  /** The events, as printed. */
+  readonly events: readonly JsonObject[];
+  readonly stderr: string;
+  readonly threadId: string | undefined;
+  /** The last thing the agent said. */
+  readonly answer: string | undefined;
+  /** What happened, in words that two runs can be compared by: no ids, no usage, no reasoning. */
+  readonly story: readonly string[];
+  /** Lines about trouble: `Reconnecting... 2/5`, error messages. */
+  readonly complaints: readonly string[];
+}
+
+export interface ExecOptions {
+  /** Codex' version, one of those that the runner installed. */
+  readonly version: string;
+  readonly home: CodexHome;
+  /** Where the token endpoint is. */
+  readonly loginUrl: string;
+  /** Arguments behind `codex exec --json`: flags, subcommand, prompt. */
+  readonly args: readonly string[];
+}
+
+/** Runs `codex exec` to its end. */
+export async function codexExec({ version, home, loginUrl, args }: ExecOptions): Promise<Printed> {
+  const child = spawn(codexBinary(version), ["exec", "--json", ...FLAGS, ...args], {
+    cwd: home.work,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+      HOME: home.home,
+      CODEX_HOME: home.home,
+      CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${loginUrl}${TOKEN_PATH}`,
+      RUST_LOG: "error",
+    },
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  clearTimeout(timer);
+  return printed(exitCode, stdout, stderr);
+}
+
+/** Where the runner put Codex. */
+export function codexBinary(version: string): string {
+  return join(process.env["CODEX_E2E_CACHE"] ?? "", `codex-${version}`, "node_modules", ".bin", "codex");
+}
+
+const FLAGS = ["--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"];
+
+/** In milliseconds; a Codex that still runs then hangs. */
+const PATIENCE = 90_000;
+
+function printed(exitCode: number | null, stdout: string, stderr: string): Printed {
+  const events = stdout
+    .split("\n")
+    .map((line) => parseJsonObject(line))
+    .filter((event) => event !== undefined);
+  const items = events.filter(({ type }) => type === "item.completed").map(({ item }) => item as JsonObject);
+  const answer = items.findLast(({ type }) => type === "agent_message")?.["text"];
+  const threadId = events.find(({ type }) => type === "thread.started")?.["thread_id"];
+  return {
+    exitCode,
+    events,
+    stderr,
+    threadId: typeof threadId === "string" ? threadId : undefined,
+    answer: typeof answer === "string" ? answer : undefined,
+    story: events.map(told).filter((line) => line !== undefined),
+    complaints: events.map(complaint).filter((line) => line !== undefined),
+  };
+}
+
+/** One event as a line of the story; `undefined` for what differs from run to run, and for reasoning. */
+function told(event: JsonObject): string | undefined {
+  const trouble = complaint(event);
+  if (trouble !== undefined) return `! ${trouble}`;
+  if (event["type"] === "turn.completed") return "done";
+  if (event["type"] !== "item.completed") return undefined;
+  const { type, text, command, aggregated_output, exit_code, tool } = event["item"] as JsonObject;
+  if (type === "reasoning") return undefined;
+  if (type === "agent_message") return `says ${String(text)}`;
+  if (type === "command_execution")
+    return `runs ${String(command)} -> ${String(exit_code)} ${String(aggregated_output).trim()}`;
+  return tool === undefined ? String(type) : `${String(type)} ${String(tool)}`;
+}
+
+/** What an event complains about, without the port that it happened at. */
+function complaint(event: JsonObject): string | undefined {
+  return complaintOf(event)?.replace(/127\.0\.0\.1:\d+/g, "HOST");
+}
+
+function complaintOf(event: JsonObject): string | undefined {
+  if (event["type"] === "error") return String(event["message"]);
+  if (event["type"] === "turn.failed")
+    return `turn failed: ${String((event["error"] as JsonObject)["message"])}`;
+  const item = event["item"] as JsonObject | undefined;
+  return item?.["type"] === "error" ? String(item["message"]) : undefined;
+}

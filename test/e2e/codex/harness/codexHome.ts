@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { authJson } from "./login.js";
+
+/** A scratch `CODEX_HOME`, and a folder for Codex to work in. */
+export interface CodexHome {
+  readonly home: string;
+  readonly work: string;
+  /** The lines that tools wrote to `steps.txt` in there. */
+  steps(): Promise<readonly string[]>;
+  remove(): Promise<void>;
+}
+
+/** How Codex is told where to connect: the built-in provider, or one of its own that is POST only. */
+export type Path = "websocket" | "post";
+
+export interface HomeOptions {
+  readonly path: Path;
+  /** Where Codex finds the Responses API. */
+  readonly baseUrl: string;
+  readonly model?: string;
+  /** Further lines for the top of `config.toml`. */
+  readonly config?: readonly string[];
+}
+
+export async function codexHome({
+  path,
+  baseUrl,
+  model = "gpt-5.5",
+  config = [],
+}: HomeOptions): Promise<CodexHome> {
+  const root = await mkdtemp(join(tmpdir(), "codexcomp-codex-"));
+  const [home, work] = [join(root, "home"), join(root, "work")];
+  await mkdir(home);
+  await mkdir(work);
+  await writeFile(join(home, "auth.json"), JSON.stringify(authJson()));
+  const lines = [`model = "${model}"`, ...QUIET, ...config, ...provider(path, baseUrl), ...NO_EXTRAS];
+  await writeFile(join(home, "config.toml"), `${lines.join("\n")}\n`);
+  return {
+    home,
+    work,
+    steps: async () => {
+      const text = await readFile(join(work, "steps.txt"), "utf8").catch(() => "");
+      return text.split("\n").filter((line) => line !== "");
+    },
+    remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
+  };
+}
+
+/** Nothing here may wait for a network that is not there: port 9 refuses at once, where DNS takes seconds to fail. */
+const QUIET = [
+  'cli_auth_credentials_store = "file"',
+  "check_for_update_on_startup = false",
+  'chatgpt_base_url = "http://127.0.0.1:9/backend-api"',
+];
+
+const NO_EXTRAS = ["[features]", "apps = false", "plugins = false", "[analytics]", "enabled = false"];
+
+/**
+ * The built-in provider takes WebSocket first. A provider of one's own takes POST; named `OpenAI` its bodies are
+ * zstd-compressed, as the built-in one's are after it fell back to POST (seen).
+ */
+function provider(path: Path, baseUrl: string): string[] {
+  if (path === "websocket") return [`openai_base_url = "${baseUrl}"`];
+  return [
+    'model_provider = "posting"',
+    "[model_providers.posting]",
+    'name = "OpenAI"',
+    `base_url = "${baseUrl}"`,
+    'wire_api = "responses"',
+    "requires_openai_auth = true",
+    "supports_websockets = false",
+  ];
+}

@@ -1,0 +1,117 @@
+import { expect } from "vitest";
+import type { RoundBuilder } from "../../../src/testing/index.js";
+import { truncatingModel } from "../../../src/testing/index.js";
+import { asked, leave, stepsUpTo, working } from "./harness/models.js";
+import {
+  expectSameBytes,
+  expectSameEffort,
+  expectSameStory,
+  foldedSteps,
+  logLines,
+  scenario,
+} from "./harness/scenario.js";
+
+const path = "websocket";
+
+scenario("a turn that is not cut", { path, upstream: () => ({ script: asked() }) }, (runs) => {
+  expect(runs.proxied.answer).toBe("21");
+  expectSameStory(runs);
+  expectSameBytes(runs);
+});
+
+scenario("a cut turn", { path, upstream: () => ({ script: asked(516) }) }, ({ direct, proxied }) => {
+  expect(direct.answer).toBe("29");
+  expect(proxied.answer).toBe("21");
+  expectSameEffort({ direct, proxied });
+  expect(logLines(proxied)).toEqual([
+    expect.stringMatching(
+      /^round 1: in=\d+ out=\d+ reason=516 total=\d+ \| n=1 buffered=\['message'\] -> continue$/,
+    ),
+    expect.stringMatching(
+      /^round 2: in=\d+ out=\d+ reason=217 total=\d+ \| n=None buffered=\[.*\] -> clean$/,
+    ),
+    expect.stringMatching(
+      /^done: 2 round\(s\) \| in=\d+ out=\d+ reason=733 total=\d+ \| status=completed stop=natural$/,
+    ),
+  ]);
+});
+
+scenario("a tool loop that is not cut", { path, upstream: () => ({ script: working(6) }) }, (runs) => {
+  expect(runs.proxied.steps).toEqual(stepsUpTo(6));
+  expectSameStory(runs);
+  expectSameBytes(runs);
+});
+
+scenario(
+  "a tool loop of 20 steps, cut at steps 3, 7 (twice) and 8",
+  {
+    path,
+    upstream: () => ({ script: working(20, { 3: [516], 7: [516, 1034], 8: [516] }) }),
+    directUpstream: () => ({ script: working(20) }),
+  },
+  (runs) => {
+    expect(runs.proxied.steps).toEqual(stepsUpTo(20));
+    expect(runs.proxied.answer).toBe("finished");
+    expect(foldedSteps(runs.proxied)).toEqual([3, 7, 8]);
+    expectSameStory(runs);
+  },
+);
+
+const interleaved = (cut: boolean) =>
+  truncatingModel({
+    steps: [
+      {
+        ...(cut && { cuts: [300] }),
+        right: (round) => {
+          const begun = round.message("Looking around", { phase: "commentary" }).reasoning(100);
+          return begun.functionCall("exec_command", { cmd: leave("right") });
+        },
+        wrong: (round) => {
+          const begun = round.message("Guessing", { phase: "commentary" }).reasoning(216);
+          return begun.functionCall("exec_command", { cmd: leave("wrong") });
+        },
+      },
+      { right: "seen" },
+    ],
+  });
+
+scenario(
+  "reasoning, commentary, reasoning and a tool call, cut",
+  {
+    path,
+    upstream: () => ({ script: interleaved(true) }),
+    directUpstream: () => ({ script: interleaved(false) }),
+  },
+  (runs) => {
+    expect(runs.proxied.steps).toEqual(["right"]);
+    expect(foldedSteps(runs.proxied)).toEqual([1]);
+    expectSameStory(runs);
+  },
+);
+
+scenario(
+  "two tool calls in one response, cut",
+  {
+    path,
+    upstream: () => ({
+      script: truncatingModel({
+        steps: [{ cuts: [516], right: twice("right"), wrong: twice("wrong") }, { right: "both done" }],
+      }),
+    }),
+    directUpstream: () => ({
+      script: truncatingModel({ steps: [{ right: twice("right") }, { right: "both done" }] }),
+    }),
+  },
+  (runs) => {
+    expect([...runs.proxied.steps].sort()).toEqual(["right 1", "right 2"]);
+    expect(runs.proxied.answer).toBe("both done");
+    expectSameEffort(runs);
+  },
+);
+
+function twice(word: string) {
+  return (round: RoundBuilder) =>
+    round
+      .functionCall("exec_command", { cmd: leave(`${word} 1`) })
+      .functionCall("exec_command", { cmd: leave(`${word} 2`) });
+}
