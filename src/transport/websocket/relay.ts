@@ -12,7 +12,7 @@ import type { Side } from "./flow.js";
 import { inLanes, tagged } from "./lanes.js";
 import { link, type Link, type LinkListener } from "./link.js";
 import { bugNotice, fullNotice, stallNotice } from "./notices.js";
-import { relayed, remembers } from "./relayedRequest.js";
+import { asFrame, relayed, remembers } from "./relayedRequest.js";
 import { forClient, forUpstream } from "./renaming.js";
 import { socketRounds } from "./rounds.js";
 import { socketTurn } from "./socketTurn.js";
@@ -55,7 +55,7 @@ function relayTurns(context: ProxyContext, { socket: above }: Side, { toClient, 
     const openRound: OpenRound = (text) => {
       const latest = ids.at(-1);
       if (latest !== undefined && steers.isSteered(latest)) return throwError(() => STEERED);
-      return rounds.open(frame.lane, text).pipe(
+      return rounds.open(frame.lane, asFrame(text, frame)).pipe(
         tap((event) => {
           const id = event.type === "response.created" ? responseOf(event)?.["id"] : undefined;
           if (typeof id !== "string") return;

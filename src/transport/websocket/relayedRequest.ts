@@ -1,3 +1,4 @@
+import { editJson } from "../../protocol/jsonText.js";
 import {
   includeEncryptedReasoning,
   readRequest,
@@ -34,6 +35,11 @@ export function relayed(
         };
   const foldable = !frame.prewarm && whyNeverContinued(request, [], context.options.fold) === undefined;
   return foldable ? withText(request, includeEncryptedReasoning(request)) : request;
+}
+
+/** A round's body as a frame: `stream` goes without saying over WebSocket (docs), and stays unsaid where the client left it out. */
+export function asFrame(body: string, { json }: CreateFrame): string {
+  return "stream" in json ? body : editJson(body, [{ path: ["stream"], raw: undefined }]);
 }
 
 /** False where nothing of the model's will ever be folded: then no history is worth its memory. */
