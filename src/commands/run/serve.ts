@@ -1,5 +1,6 @@
 import { UsageError, type Environment, type Invocation } from "../command.js";
 import { createProxyServer, type Proxy } from "../../transport/proxy.js";
+import { isLoopback } from "../../transport/downstream/guard.js";
 import type { ProxyOptions } from "../../transport/options.js";
 import { stackOf } from "../../reports/notices.js";
 import { upstreamNetwork, type UpstreamNetwork } from "../../transport/upstream/network/network.js";
@@ -15,6 +16,11 @@ import { explainBusyPort } from "./portOwner.js";
 export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, output: stderr, env });
   const options = toProxyOptions(flags);
+  if (!options.allowRemote && !isLoopback(options.host)) {
+    throw new UsageError(
+      `--host ${options.host} can be reached by other machines: that needs --allow-remote, and a network you trust`,
+    );
+  }
   const proxy = await listen(options, networkOf(options, env), flags.autoPort, log);
   if (!proxy) return 1;
   proxy.reports$.subscribe((report) => logReport(log, report));
@@ -22,7 +28,7 @@ export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>
     ? undefined
     : openJournal({ folder: stateFolder(env), onError: (reason) => log("warn", reason) });
   if (journal) proxy.turns$.subscribe(journal.write);
-  logBugs(log);
+  const forgetBugs = logBugs(log);
 
   await aborted(signal);
   const { open } = proxy.health().counters;
@@ -32,6 +38,7 @@ export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>
   );
   await proxy.close();
   await journal?.close();
+  forgetBugs();
   return 0;
 }
 
@@ -85,7 +92,8 @@ function announce(
   const way = network.describe();
   if (way) log("info", `upstream connections: ${way}`, { event: "network", way });
   log("info", `Codex uses it with this line at the top of config.toml: openai_base_url = "${url}"`);
-  if (allowRemote) log("warn", `--allow-remote: whoever can reach ${host} can use this proxy`);
+  if (allowRemote && !isLoopback(host))
+    log("warn", `--allow-remote: whoever can reach ${host} can use this proxy`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -95,8 +103,12 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** One turn's error ends that turn. What still gets here is a bug: said once, with its stack and without payloads. */
-function logBugs(log: Log): void {
+/**
+ * One turn's error ends that turn. What still gets here is a bug: said once, with its stack and without payloads.
+ *
+ * @returns ends it
+ */
+function logBugs(log: Log): () => void {
   const seen = new Set<string>();
   const report = (kind: string) => (error: unknown) => {
     const stack = stackOf(error);
@@ -104,6 +116,11 @@ function logBugs(log: Log): void {
     seen.add(stack);
     log("error", `codexcomp ${packageVersion}: ${kind}: ${stack}`);
   };
-  process.on("uncaughtException", report("uncaught exception"));
-  process.on("unhandledRejection", report("unhandled rejection"));
+  const [onException, onRejection] = [report("uncaught exception"), report("unhandled rejection")];
+  process.on("uncaughtException", onException);
+  process.on("unhandledRejection", onRejection);
+  return () => {
+    process.off("uncaughtException", onException);
+    process.off("unhandledRejection", onRejection);
+  };
 }

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { once } from "node:events";
+import { onTestFinished } from "vitest";
+import { scratchHome } from "../scratchHome.js";
+
+/** The built program, which is what people run: `npm test` builds it first. */
+export const cli = "dist/cli.js";
+export const isBuilt = existsSync(cli);
+
+/** A process of the program. */
+export interface Running {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Waits for something on stderr. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits for the base URL that is told to people. */
+  url(): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+  /** Waits for the end. */
+  readonly exit: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+}
+
+/** Runs the program in a home of its own, with nothing else of the environment. */
+export async function running(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Running> {
+  const home = await scratchHome();
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { ...home.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const exit = once(child, "close").then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+  }));
+  const said = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const found = pattern.exec(stderr);
+      if (found) return found;
+      if (child.exitCode !== null) throw new Error(`ended without saying ${pattern}: ${stderr}`);
+      await Promise.race([once(child.stderr, "data"), exit]);
+    }
+  };
+  return {
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+    said,
+    url: async () => (await said(/openai_base_url = \\?"(\S+?)\\?"/))[1] ?? "",
+    kill: (signal) => void child.kill(signal),
+    exit,
+  };
+}
