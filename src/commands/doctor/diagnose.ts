@@ -1,3 +1,5 @@
+import { portIn } from "../../service/launch.js";
+import type { ServiceManager, ServiceState } from "../../service/manager.js";
 import { managerOf } from "../../service/platform.js";
 import type { Environment, FlagValues } from "../command.js";
 import { destinationOf } from "../wire/check.js";
@@ -36,7 +38,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
     loginOf(codexHome, env),
   ]);
   const isWired = destination.kind === "local";
-  const restart = service?.installed ? manager?.restart : undefined;
+  const mend = mendBy(service, manager, address.port);
 
   const groups = await Promise.all([
     checkNode(process.versions.node),
@@ -44,7 +46,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
     checkCodex(env, platform),
     checkLogin(login),
     checkWiring(destination, codexHome, env),
-    checkPort({ address, listener, isWired, restart, platform, env }),
+    checkPort({ address, listener, isWired, mend, platform, env }),
     checkService({ service, manager, destination, platform }),
     checkProxies(env),
     checkUpstreams({ ...options, login: login.kind }).then(({ findings, clock }) => [
@@ -53,4 +55,15 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
     ]),
   ]);
   return groups.flat();
+}
+
+/** The command that brings together a port and the service, if one is installed. */
+function mendBy(
+  service: ServiceState | undefined,
+  manager: ServiceManager | undefined,
+  port: number,
+): string | undefined {
+  if (!service?.installed) return undefined;
+  const listens = portIn(service.text ?? "");
+  return listens === port ? manager?.restart : `codexcomp wire --port ${listens}`;
 }

@@ -110,7 +110,7 @@ describe("checkPort", () => {
   const situation = {
     address: { host: "127.0.0.1", port: 8787 },
     isWired: true,
-    restart: undefined,
+    mend: undefined,
     platform: "linux",
     env: {},
   } as const;
@@ -119,7 +119,7 @@ describe("checkPort", () => {
     ["our own", { listener: codexcomp(packageVersion) }, "ok", undefined],
     ["another version", { listener: codexcomp("0.0.1") }, "warn", undefined],
     ["nobody, and Codex wired", { listener: { kind: "nobody" } }, "fail", "codexcomp run --port 8787"],
-    ["nobody, though installed", { listener: { kind: "nobody" }, restart: "start it" }, "fail", "start it"],
+    ["nobody, though installed", { listener: { kind: "nobody" }, mend: "start it" }, "fail", "start it"],
     ["nobody, and Codex not wired", { listener: { kind: "nobody" }, isWired: false }, "ok", undefined],
   ] as const)("%s", async (_name, part, status, fix) => {
     const finding = await checkPort({ ...situation, ...part });

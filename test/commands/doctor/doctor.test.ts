@@ -136,6 +136,21 @@ describe("doctor", () => {
     expect(JSON.stringify(findings)).not.toContain("secret");
   });
 
+  it.runIf(process.platform === "linux")("brings Codex to the port of the service", async () => {
+    const { home, env } = await machine();
+    await fakeTool(home.path, "systemctl", '[ "$2" = is-active ] && echo active; exit 0');
+    await home.write(".config/systemd/user/codexcomp.service", "ExecStart=/n /s run --port=9000\n");
+    await home.write(".codex/config.toml", `openai_base_url = "http://127.0.0.1:${await freePort()}/v1"\n`);
+    const { base } = await refusing();
+    const findings = await look({ env, upstream: base });
+    for (const id of ["port", "service"]) {
+      expect(findings.find((finding) => finding.id === id)).toMatchObject({
+        status: "fail",
+        fix: "codexcomp wire --port 9000",
+      });
+    }
+  });
+
   it("names the program that has the port", async () => {
     const { env } = await machine();
     const { base } = await refusing();

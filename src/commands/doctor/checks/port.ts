@@ -9,20 +9,20 @@ interface PortSituation {
   readonly address: Address;
   readonly listener: Listener;
   readonly isWired: boolean;
-  /** The command that starts the installed service. */
-  readonly restart: string | undefined;
+  /** The command that brings this port and the installed service together. */
+  readonly mend: string | undefined;
   readonly platform: NodeJS.Platform;
   readonly env: Environment;
 }
 
 /** Who has the port. */
 export async function checkPort(situation: PortSituation): Promise<Finding> {
-  const { address, listener, isWired, restart, platform, env } = situation;
+  const { address, listener, isWired, mend, platform, env } = situation;
   const { port } = address;
   const { ok, warn, fail } = findings("port", `Port ${port}`);
   if (listener.kind === "nobody") {
     return isWired
-      ? fail("Codex is wired to it, and nothing runs there", restart ?? `codexcomp run --port ${port}`)
+      ? fail("Codex is wired to it, and nothing runs there", mend ?? `codexcomp run --port ${port}`)
       : ok("free");
   }
   if (listener.kind === "other") {
@@ -31,7 +31,7 @@ export async function checkPort(situation: PortSituation): Promise<Finding> {
   }
   const who = `codexcomp ${listener.version} (upstream ${withoutCredentials(listener.upstream)})`;
   if (listener.version !== packageVersion) {
-    return warn(`${who}, while this is ${packageVersion}: stop it and start this one`, restart);
+    return warn(`${who}, while this is ${packageVersion}: stop it and start this one`, mend);
   }
   return ok(who);
 }
