@@ -1,6 +1,7 @@
 import type { Command } from "./command.js";
 import { completion } from "./completion/completion.js";
 import { demo } from "./demo/demo.js";
+import { doctor } from "./doctor/doctor.js";
 import { help } from "./help/help.js";
 import { installService } from "./install-service/installService.js";
 import { uninstallService } from "./install-service/uninstallService.js";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   unwire,
   installService,
   uninstallService,
+  doctor,
   scan,
   stats,
   logs,

@@ -32,14 +32,18 @@ export function carriedVariables(env: Variables): {
 } {
   const set = CARRIED.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
   return {
-    variables: Object.fromEntries(set.filter(([, value]) => !hasCredentials(value))),
-    secret: set.filter(([, value]) => hasCredentials(value)).map(([name]) => name),
+    variables: Object.fromEntries(set.filter((each) => !isSecret(each))),
+    secret: set.filter(isSecret).map(([name]) => name),
   };
 }
 
-/** Whether a text is a URL with a user or a password in it. */
-export function hasCredentials(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(text);
+/** Whether a URL, with or without its scheme, has a user or a password in it: nothing else needs the character. */
+export function hasCredentials(url: string): boolean {
+  return url.includes("@");
+}
+
+function isSecret([name, value]: readonly [string, string]): boolean {
+  return /_proxy$/i.test(name) && hasCredentials(value);
 }
 
 /** Folders that are replaced at every update, and the link beside them that is not. */

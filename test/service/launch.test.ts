@@ -73,8 +73,9 @@ describe("carriedVariables", () => {
   });
 
   it("leaves passwords behind, and says where", () => {
-    expect(carriedVariables({ https_proxy: "http://me:pass@proxy:3128" })).toEqual({
-      variables: {},
+    const env = { https_proxy: "me:pa/ss@proxy:3128", NODE_EXTRA_CA_CERTS: "/home/me@work/ca.pem" };
+    expect(carriedVariables(env)).toEqual({
+      variables: { NODE_EXTRA_CA_CERTS: "/home/me@work/ca.pem" },
       secret: ["https_proxy"],
     });
   });
@@ -84,8 +85,8 @@ describe("hasCredentials", () => {
   it.each([
     ["http://me:pass@proxy", true],
     ["socks5h://me@proxy:1080", true],
-    ["http://proxy/a@b", false],
-    ["a@b", false],
+    ["me:pa/ss@proxy:3128", true],
+    ["http://proxy:3128", false],
     ["none", false],
   ])("%s: %s", (text, expected) => {
     expect(hasCredentials(text)).toBe(expected);

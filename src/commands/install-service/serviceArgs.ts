@@ -27,7 +27,7 @@ function argsOf(name: string, flag: Flag, value: unknown, cwd: string): string[]
   if (Array.isArray(value)) return value.flatMap((each) => argsOf(name, flag, each, cwd));
   if (flag.type === "boolean") return value === true ? [name] : [`${name}=false`];
   const text = flag.completes ? resolve(cwd, String(value)) : String(value);
-  if (hasCredentials(text)) {
+  if (flag.value === "URL" && hasCredentials(text)) {
     throw new UsageError(
       `${name} has a password in it, which everybody could read in the list of processes; put it into a config file and pass --config PATH`,
     );

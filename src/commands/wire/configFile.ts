@@ -18,10 +18,7 @@ export async function namingFile<T>(path: string, work: () => Promise<T>): Promi
     return await work();
   } catch (error) {
     if (!(error instanceof InvalidConfig)) throw error;
-    throw new Error(
-      `line ${error.line} of ${path} is not valid TOML (${error.message}); it was left as it is`,
-      { cause: error },
-    );
+    throw new Error(`line ${error.line} of ${path} is not valid TOML (${error.message})`, { cause: error });
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Environment } from "../command.js";
 import { localAddress } from "./baseUrl.js";
+import { detourOf } from "./detour.js";
 import { askHealth } from "./health.js";
 import type { UnwireReport } from "./unwireConfig.js";
 import type { WireReport } from "./wireConfig.js";
@@ -12,10 +14,16 @@ export function describeWire(report: WireReport, dryRun: boolean): string {
 }
 
 /** What may keep the wiring from working. */
-export async function wireWarnings({ profiles, url }: WireReport): Promise<string[]> {
+export async function wireWarnings({ profiles, url }: WireReport, env: Environment): Promise<string[]> {
   const warnings: string[] = [];
   if (profiles.length > 0) {
     warnings.push(`not wired, because they set a provider or URL of their own: ${profiles.join(", ")}`);
+  }
+  const detour = detourOf(env);
+  if (detour) {
+    warnings.push(
+      `${detour.variable} sends Codex to that proxy even for 127.0.0.1; to prevent it: ${detour.fix}`,
+    );
   }
   const address = localAddress(url);
   const listener = address && (await askHealth(address));

@@ -35,7 +35,7 @@ export const wire = defineCommand({
     const { describeWire, wireWarnings } = await import("./describe.js");
     if (flags.json) stdout.write(`${JSON.stringify({ ...report, dryRun: flags.dryRun })}\n`);
     else stdout.write(describeWire(report, flags.dryRun));
-    for (const warning of await wireWarnings(report)) stderr.write(`codexcomp: ${warning}\n`);
+    for (const warning of await wireWarnings(report, env)) stderr.write(`codexcomp: ${warning}\n`);
     return 0;
   },
 });

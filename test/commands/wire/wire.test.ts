@@ -228,6 +228,17 @@ describe("wire", () => {
   });
 });
 
+describe("wire, where a proxy is in the way", () => {
+  it("says that Codex would look for 127.0.0.1 at that proxy", async () => {
+    const home = await scratchHome();
+    const { stderr } = await runLine(["wire"], {
+      env: { ...home.env, HTTP_PROXY: "http://me:secret@proxy:1" },
+    });
+    expect(stderr).toContain("export NO_PROXY=127.0.0.1");
+    expect(stderr).not.toContain("secret");
+  });
+});
+
 describe("unwire", () => {
   it("takes back only its line when others have been changed since, and names the copy", async () => {
     const home = await scratchHome();

@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Environment } from "../../command.js";
+import { findings, type Finding } from "../finding.js";
+import { isOlder } from "./version.js";
+
+/** The oldest Codex that codexcomp has been tried with. */
+const OLDEST = "0.142.5";
+const INSTALL = "npm install -g @openai/codex";
+const PATIENCE_MS = 10_000;
+
+/** Whether there is a Codex, and which. Its extensions for editors bring their own, which is not on `PATH`. */
+export async function checkCodex(env: Environment, platform: NodeJS.Platform): Promise<Finding> {
+  const { ok, warn } = findings("codex", "Codex");
+  const path = findOnPath("codex", env, platform);
+  if (!path) return warn("not found on PATH", INSTALL);
+  const output = await firstLine(path, platform, env);
+  const version = /\d+\.\d+\.\d+\S*/.exec(output ?? "")?.[0];
+  if (!version) return warn(`${path} does not say its version`, INSTALL);
+  if (isOlder(version, OLDEST))
+    return warn(`${version}, older than any that codexcomp was tried with`, INSTALL);
+  return ok(`${version} (${path})`);
+}
+
+function findOnPath(name: string, env: Environment, platform: NodeJS.Platform): string | undefined {
+  const endings = platform === "win32" ? [".exe", ".cmd", ".bat"] : [""];
+  return (env["PATH"] ?? env["Path"] ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .flatMap((folder) => endings.map((ending) => join(folder, name + ending)))
+    .find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function firstLine(path: string, platform: NodeJS.Platform, env: Environment): Promise<string | undefined> {
+  // What npm installs on Windows is a batch file, and those only run in a shell.
+  const shell = platform === "win32";
+  return new Promise((resolve) => {
+    const options = { timeout: PATIENCE_MS, windowsHide: true, shell, env: { ...env } };
+    execFile(shell ? `"${path}"` : path, ["--version"], options, (error, stdout) => {
+      resolve(error ? undefined : stdout.split("\n")[0]);
+    });
+  });
+}
