@@ -1,10 +1,12 @@
-import { Observable, Subject, identity, type MonoTypeOperatorFunction } from "rxjs";
+import { identity, type MonoTypeOperatorFunction } from "rxjs";
 import type { JsonObject, ResponseEvent } from "../protocol/event.js";
+import { guardOperator } from "./guardOperator.js";
 
 /** What a user's operator is told of the turn it works in. */
 export interface OperatorContext {
-  /** The client's request body; not to be changed. */
+  /** The client's request body; frozen. Over WebSocket this is the frame, whose `input` may be an increment. */
   readonly request: JsonObject;
+  /** The model the request names; `""` where it names none. */
   readonly model: string;
   /** The upstream round that a `round` operator sees; 1 for `response` operators. */
   readonly round: number;
@@ -16,7 +18,10 @@ export interface OperatorContext {
   readonly log: (level: "warn" | "info" | "debug", text: string) => void;
 }
 
-/** A user's operator. Its function's name is what the log calls it. */
+/**
+ * A user's operator: made anew for every round (or response), so that its state is its own. Its function's name is
+ * what the log calls it.
+ */
 export type CustomOperator = (context: OperatorContext) => MonoTypeOperatorFunction<ResponseEvent>;
 
 /**
@@ -24,84 +29,33 @@ export type CustomOperator = (context: OperatorContext) => MonoTypeOperatorFunct
  *
  * ```
  * source  --a--b--c--|       the operator throws at b
- *        customOperators([shout], context, onFailure)
+ *        customOperators([shout], () => context, onFailure)
  * result  --A--b--c--|
  * ```
  *
- * An operator that throws, or whose stream errors by itself, is taken out: the event it failed on and all later ones
- * pass as they are. An operator that completes ends the stream, as `take` does anywhere. The source's own errors reach
- * the operator, and pass on.
+ * An operator that throws, or whose stream errors by itself, is taken out: what went into it and has not come out
+ * passes as it was, and so does all that follows. An operator that completes ends the stream, as `take` does anywhere.
+ * The source's own errors reach the operator, and pass on.
  *
- * @param onFailure told of each failed operator; not to throw
+ * @param contextOf what an operator is told
+ * @param onFailure told of each operator that failed; not to throw
  * @returns `identity` for an empty list: a turn without operators pays nothing
  */
 export function customOperators(
   operators: readonly CustomOperator[],
-  context: OperatorContext,
-  onFailure: (name: string, error: unknown) => void,
+  contextOf: (operator: CustomOperator) => OperatorContext,
+  onFailure: (operator: CustomOperator, error: unknown) => void,
 ): MonoTypeOperatorFunction<ResponseEvent> {
   if (operators.length === 0) return identity;
   return (source) =>
-    operators.reduce((stream, operator) => stream.pipe(guarded(operator, context, onFailure)), source);
-}
-
-function guarded(
-  operator: CustomOperator,
-  context: OperatorContext,
-  onFailure: (name: string, error: unknown) => void,
-): MonoTypeOperatorFunction<ResponseEvent> {
-  return (source) =>
-    new Observable<ResponseEvent>((subscriber) => {
-      const input = new Subject<ResponseEvent>();
-      let removed = false;
-      /** The event the operator is at work on, until something comes out. */
-      let current: ResponseEvent | undefined;
-      let sourceError: { readonly error: unknown } | undefined;
-      let sourceDone = false;
-
-      const remove = (error: unknown): void => {
-        if (removed) return;
-        removed = true;
-        onFailure(operator.name || "anonymous operator", error);
-        if (current) subscriber.next(current);
-        if (sourceError) subscriber.error(sourceError.error);
-        else if (sourceDone) subscriber.complete();
-      };
-      const output = {
-        next: (event: ResponseEvent): void => {
-          current = undefined;
-          subscriber.next(event);
-        },
-        error: (error: unknown): void => {
-          if (sourceError && error === sourceError.error) subscriber.error(error);
-          else remove(error);
-        },
-        complete: (): void => subscriber.complete(),
-      };
-      try {
-        subscriber.add(operator(context)(input).subscribe(output));
-      } catch (error) {
-        remove(error);
-      }
-      subscriber.add(
-        source.subscribe({
-          next: (event) => {
-            if (removed) return subscriber.next(event);
-            current = event;
-            input.next(event);
-            current = undefined;
-          },
-          error: (error: unknown) => {
-            sourceError = { error };
-            if (removed) subscriber.error(error);
-            else input.error(error);
-          },
-          complete: () => {
-            sourceDone = true;
-            if (removed) subscriber.complete();
-            else input.complete();
-          },
-        }),
-      );
-    });
+    operators.reduce(
+      (stream, operator) =>
+        stream.pipe(
+          guardOperator(
+            (input) => operator(contextOf(operator))(input),
+            (error) => onFailure(operator, error),
+          ),
+        ),
+      source,
+    );
 }

@@ -1,5 +1,5 @@
 import { finalize, identity, pipe, type MonoTypeOperatorFunction } from "rxjs";
-import type { ResponseEvent } from "../protocol/event.js";
+import type { JsonObject, ResponseEvent } from "../protocol/event.js";
 import type { TurnRequest } from "../protocol/request.js";
 import { customOperators, type CustomOperator, type OperatorContext } from "./customOperators.js";
 import { renumber } from "./renumber.js";
@@ -19,45 +19,85 @@ export interface UserOperatorHooks {
   readonly log?: OperatorContext["log"] | undefined;
 }
 
+/** One turn's users' operators. */
+export interface TurnOperators {
+  /** For the events of one upstream round. */
+  ofRound(round: number): MonoTypeOperatorFunction<ResponseEvent>;
+  /** For the response; also ends the turn for all of them. */
+  ofResponse(): MonoTypeOperatorFunction<ResponseEvent>;
+}
+
+const NONE: TurnOperators = { ofRound: () => identity, ofResponse: () => identity };
+
 /**
- * One turn's users' operators: made anew for every turn, so that they share its abort signal, and each failing one is
- * logged once.
+ * Users' operators for one turn: made anew for every turn, so that they share its abort signal, and each failing one
+ * is logged once.
  */
 export function userOperators(
   { json, model }: TurnRequest,
   { operators: { round = [], response = [] } = {}, transport = "library", log = () => {} }: UserOperatorHooks,
-) {
+): TurnOperators {
+  if (round.length + response.length === 0) return NONE;
   const over = new AbortController();
-  const failed = new Set<string>();
-  const onFailure = (name: string, error: unknown): void => {
-    if (failed.has(name)) return;
-    failed.add(name);
-    const kind = error instanceof Error ? error.name : typeof error;
-    log("warn", `the operator ${name} failed (${kind}); the turn goes on without it`);
+  const failed = new Set<CustomOperator>();
+  const onFailure = (operator: CustomOperator, error: unknown): void => {
+    if (failed.has(operator)) return;
+    failed.add(operator);
+    log("warn", `the operator ${nameOf(operator)} failed (${inBrief(error)}); the turn goes on without it`);
   };
-  const context = (number: number): OperatorContext => ({
-    request: json,
-    model,
-    round: number,
-    transport,
-    signal: over.signal,
-    log,
-  });
-  const none = round.length + response.length === 0;
+  let request: JsonObject | undefined;
+  const contextIn =
+    (number: number) =>
+    (operator: CustomOperator): OperatorContext => ({
+      get request() {
+        return (request ??= frozen(json));
+      },
+      model,
+      round: number,
+      transport,
+      signal: over.signal,
+      log: (level, text) => log(level, `${nameOf(operator)}: ${oneLine(text)}`),
+    });
 
   return {
-    /** For the events of one upstream round. */
-    ofRound: (number: number): MonoTypeOperatorFunction<ResponseEvent> =>
-      round.length === 0 ? identity : customOperators(round, context(number), onFailure),
-    /** For the response; also ends the turn for all of them. */
-    ofResponse: (): MonoTypeOperatorFunction<ResponseEvent> =>
-      none
-        ? identity
-        : pipe(
-            customOperators(response, context(1), onFailure),
-            // They may have added or dropped events anywhere.
-            renumber({ always: true }),
-            finalize(() => over.abort()),
-          ),
+    ofRound: (number) => customOperators(round, contextIn(number), onFailure),
+    ofResponse: () =>
+      pipe(
+        customOperators(response, contextIn(1), onFailure),
+        // They may have added or dropped events anywhere.
+        renumber({ always: true }),
+        finalize(() => over.abort()),
+      ),
   };
+}
+
+function nameOf({ name }: CustomOperator): string {
+  return name === "" ? "without a name" : oneLine(name);
+}
+
+/** What kind of error, and where it was thrown. Its message may hold content, which the log must not. */
+function inBrief(error: unknown): string {
+  if (!(error instanceof Error)) return `threw a value of type ${typeof error}`;
+  const frames = String(error.stack).replace(error.message, "").split("\n");
+  const place = frames.find((line) => FRAME.test(line))?.replace(FRAME, "$1");
+  return oneLine(place ? `${error.name} at ${place}` : error.name);
+}
+
+/** A frame of V8's stack traces: `    at name (file:line:column)`. */
+const FRAME = /^ {4}at (?:.* \()?([^()]+:\d+:\d+)\)?$/;
+
+/** A log's line stays a line, and cannot steer a terminal. */
+function oneLine(text: string): string {
+  return String(text)
+    .replace(/\p{Cc}+/gu, " ")
+    .slice(0, 1000);
+}
+
+/** Operators share the request with the pipeline. Only those that read it pay for this. */
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) frozen(member);
+  }
+  return value;
 }
