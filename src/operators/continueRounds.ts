@@ -1,4 +1,4 @@
-import { EMPTY, concat, defer, expand, filter, of, type Observable, type OperatorFunction } from "rxjs";
+import { EMPTY, concat, defer, filter, of, takeWhile, type Observable, type OperatorFunction } from "rxjs";
 import { isLifecycle, type ResponseEvent } from "../protocol/event.js";
 import { splitHeld } from "../protocol/held.js";
 import { isTentative, itemOf } from "../protocol/items.js";
@@ -41,16 +41,24 @@ export function continueRounds(openNext: OpenNext): OperatorFunction<RoundSignal
   return (roundOne) =>
     defer(() => {
       const rounds: RoundEnd[] = [];
-      const turn: Observable<TurnSignal> = roundOne;
-      return turn.pipe(
-        expand((signal) => {
-          if (signal.kind !== "round_end" || signal.verdict.action === "final") return EMPTY;
-          rounds.push(signal);
-          return continuation(openNext, [...rounds]);
-        }),
-        settle(),
-      );
+      const withNext = (round: Observable<TurnSignal>): Observable<TurnSignal> => {
+        let continued: RoundEnd | undefined;
+        return concat(
+          round.pipe(takeWhile((signal) => (continued = toContinue(signal)) === undefined, true)),
+          defer(() => {
+            if (!continued) return EMPTY;
+            rounds.push(continued);
+            return withNext(continuation(openNext, [...rounds]));
+          }),
+        );
+      };
+      return withNext(roundOne).pipe(settle());
     });
+}
+
+/** The end of a round whose verdict is `continue`. */
+function toContinue(signal: TurnSignal): RoundEnd | undefined {
+  return signal.kind === "round_end" && signal.verdict.action === "continue" ? signal : undefined;
 }
 
 function continuation(openNext: OpenNext, rounds: readonly RoundEnd[]): Observable<TurnSignal> {

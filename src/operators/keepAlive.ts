@@ -1,17 +1,15 @@
 import {
   EMPTY,
+  Subject,
   asyncScheduler,
-  connect,
-  distinctUntilChanged,
-  ignoreElements,
-  endWith,
+  defer,
   interval,
   map,
   merge,
-  scan,
-  switchMap,
-  takeUntil,
+  switchAll,
+  tap,
   type MonoTypeOperatorFunction,
+  type Observable,
   type SchedulerLike,
 } from "rxjs";
 import { responseEvent, type ResponseEvent } from "../protocol/event.js";
@@ -39,34 +37,33 @@ export function keepAlive(
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<TurnSignal> {
   if (seconds === 0) return (turn) => turn;
-  return connect((turn) => {
-    const over = turn.pipe(ignoreElements(), endWith(true));
-    const beats = turn.pipe(
-      scan(watch, { holding: false, inProgress: undefined }),
-      distinctUntilChanged(),
-      switchMap(({ holding, inProgress }) =>
-        holding && inProgress ? interval(seconds * 1000, scheduler).pipe(map(() => inProgress)) : EMPTY,
-      ),
-      takeUntil(over),
-    );
-    return merge(turn, beats);
-  });
-}
+  return (turn) =>
+    defer(() => {
+      const silences = new Subject<Observable<ResponseEvent>>();
+      let holding = false;
+      let inProgress: ResponseEvent | undefined;
 
-interface Watched {
-  readonly holding: boolean;
-  readonly inProgress: ResponseEvent | undefined;
+      const beginSilence = (): void => {
+        const repeated = inProgress;
+        silences.next(
+          holding && repeated ? interval(seconds * 1000, scheduler).pipe(map(() => repeated)) : EMPTY,
+        );
+      };
+      const watch = (signal: TurnSignal): void => {
+        if (isEvent(signal)) {
+          if (signal.type === "response.in_progress") inProgress = responseEvent(signal.data, REPEATED);
+          if (!holding || signal.framing?.comment) return;
+        } else if (signal.kind === "hold_start") holding = true;
+        else if (RESTS.has(signal.kind)) holding = false;
+        else return;
+        beginSilence();
+      };
+      const end = (): void => {
+        silences.next(EMPTY);
+        silences.complete();
+      };
+      return merge(turn.pipe(tap({ next: watch, complete: end })), silences.pipe(switchAll()));
+    });
 }
 
 const RESTS = new Set(["hold_release", "turn_end"]);
-
-/** @returns another object when the silence begins anew */
-function watch(seen: Watched, signal: TurnSignal): Watched {
-  if (!isEvent(signal)) {
-    if (signal.kind === "hold_start") return { ...seen, holding: true };
-    return RESTS.has(signal.kind) ? { ...seen, holding: false } : seen;
-  }
-  if (signal.type === "response.in_progress")
-    return { ...seen, inProgress: responseEvent(signal.data, REPEATED) };
-  return seen.holding && !signal.framing?.comment ? { ...seen } : seen;
-}

@@ -1,3 +1,4 @@
+import { StringDecoder } from "node:string_decoder";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { Observable, type OperatorFunction } from "rxjs";
 import { responseEvent, type ResponseEvent } from "../protocol/event.js";
@@ -20,7 +21,8 @@ import { responseEvent, type ResponseEvent } from "../protocol/event.js";
 export function parseEvents(): OperatorFunction<Uint8Array | string, ResponseEvent> {
   return (source) =>
     new Observable<ResponseEvent>((subscriber) => {
-      const decoder = new TextDecoder("utf-8");
+      // many times faster than a streaming TextDecoder, which goes through ICU
+      const decoder = new StringDecoder("utf8");
       const parser = createParser({
         onEvent: (message) => subscriber.next(toEvent(message)),
         onComment: (comment) => subscriber.next(responseEvent(comment, { comment: true })),
@@ -30,7 +32,6 @@ export function parseEvents(): OperatorFunction<Uint8Array | string, ResponseEve
 
       const feed = (text: string): void => {
         if (text === "") return;
-        // the decoder takes the byte order mark from bytes; text may have one too
         parser.feed(started ? text : text.replace(/^\uFEFF/, ""));
         started = true;
         endsInCr = text.endsWith("\r");
@@ -40,7 +41,7 @@ export function parseEvents(): OperatorFunction<Uint8Array | string, ResponseEve
         if (endsInCr) parser.feed("\n");
       };
       return source.subscribe({
-        next: (chunk) => feed(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true })),
+        next: (chunk) => feed(typeof chunk === "string" ? chunk : decoder.write(chunk)),
         error: (error: unknown) => {
           flush();
           subscriber.error(error);
