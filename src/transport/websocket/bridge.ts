@@ -3,10 +3,13 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import {
   BehaviorSubject,
+  EMPTY,
   Observable,
   Subject,
   catchError,
+  concat,
   concatMap,
+  defer,
   from,
   groupBy,
   map,
@@ -15,17 +18,18 @@ import {
 } from "rxjs";
 import type { WebSocket } from "ws";
 import { asObject, isTerminal } from "../../protocol/event.js";
-import { UpstreamLost } from "../../protocol/errors.js";
+import { RoundRejected, UpstreamLost } from "../../protocol/errors.js";
 import { editJson } from "../../protocol/jsonText.js";
 import type { ProxyContext } from "../context.js";
 import { endToEnd, header } from "../headers.js";
 import { sseRounds } from "../upstream/sseRounds.js";
 import type { Target } from "../upstream/target.js";
-import { lose } from "./closing.js";
+import { closeAs, lose } from "./closing.js";
 import { conversations, extended } from "./conversations.js";
 import { inputItemsText, readCreateFrame, type CreateFrame } from "./createFrame.js";
 import { errorFrame, notFoundFrame } from "./errorFrames.js";
 import { flowingSocket } from "./flow.js";
+import type { RefusedLogins } from "./refusedLogins.js";
 import { socketTurn, wholeText } from "./socketTurn.js";
 import { HANDSHAKE } from "./upstreamSocket.js";
 
@@ -35,6 +39,8 @@ const TURN_STATE = "x-codex-turn-state";
  * Serves a client's WebSocket from an upstream that only takes POSTs. The stateful half of the protocol is kept here:
  * prewarms are answered, increments become whole requests, and refusals become the wrapped error frames that Codex
  * handles as it would the HTTP status.
+ *
+ * @param refused hears of logins that the upstream refuses
  */
 export function bridge(
   context: ProxyContext,
@@ -42,6 +48,7 @@ export function bridge(
   connection: Socket,
   upgrade: IncomingMessage,
   target: Target,
+  refused: RefusedLogins,
 ): void {
   const history = conversations(context.options.limits.historyBytes);
   const flowing = new BehaviorSubject(true);
@@ -101,6 +108,18 @@ export function bridge(
     });
   };
 
+  /** Ends the connection behind the frame: Codex would go on using it, and with the same login. */
+  const loginRefused = ({ answer }: RoundRejected): Observable<string> =>
+    concat(
+      from(refused.note(upgrade.headers.authorization, answer)).pipe(
+        concatMap((whole) => errorFrame(new RoundRejected(whole))),
+      ),
+      defer(() => {
+        closeAs(client, connection, 1008, "the upstream refused the login");
+        return EMPTY;
+      }),
+    );
+
   const running = frames
     .pipe(
       groupBy(({ lane }) => lane),
@@ -108,7 +127,7 @@ export function bridge(
         lane.pipe(
           concatMap((frame) =>
             answer(frame).pipe(
-              catchError(errorFrame),
+              catchError((error) => (isUnauthorized(error) ? loginRefused(error) : errorFrame(error))),
               map((text) => (lane.key === "" ? text : tagged(text, lane.key))),
             ),
           ),
@@ -125,6 +144,10 @@ export function bridge(
   client.on("close", () => running.unsubscribe());
   // `close` follows and says what is to be done.
   client.on("error", () => {});
+}
+
+function isUnauthorized(error: unknown): error is RoundRejected {
+  return error instanceof RoundRejected && error.answer.status === 401;
 }
 
 /** A frame's fields that belong to WebSocket and are refused in a POST's body. */

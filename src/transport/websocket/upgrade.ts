@@ -10,6 +10,7 @@ import { API_PREFIX, isApiPath, targetOf, type Target } from "../upstream/target
 import { bridge } from "./bridge.js";
 import { closeAs } from "./closing.js";
 import { passRefusal } from "./refusal.js";
+import { refusedLogins } from "./refusedLogins.js";
 import { relay } from "./relay.js";
 import { HANDSHAKE, openUpstream } from "./upstreamSocket.js";
 
@@ -25,6 +26,7 @@ const NOT_SPOKEN = new Set([404, 405, 426, 501]);
 export function upgradeServer(context: ProxyContext) {
   const { options } = context;
   const clients = new Map<WebSocket, Socket>();
+  const refused = refusedLogins();
   /** The upstream's handshake headers, for the answer to the client's. */
   const answered = new WeakMap<IncomingMessage, { headers: RawHeaders; protocol: string }>();
   const server = new WebSocketServer({
@@ -61,8 +63,11 @@ export function upgradeServer(context: ProxyContext) {
     target: Target,
   ): Promise<void> => {
     const turns = isTurnPath(request.url ?? "") && options.fold.mode !== "off";
-    const bridged = (): void =>
-      accept(request, socket, head, (client) => bridge(context, client, socket, request, target));
+    const bridged = (): void => {
+      const refusal = refused.find(request.headers.authorization);
+      if (refusal) return void refuse(request, socket, (response) => passRefusal(response, refusal));
+      accept(request, socket, head, (client) => bridge(context, client, socket, request, target, refused));
+    };
     if (turns && options.upstreamTransport === "sse") return bridged();
 
     const gone = new AbortController();
