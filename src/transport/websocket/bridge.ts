@@ -1,8 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import {
   BehaviorSubject,
+  EMPTY,
   Subject,
   catchError,
+  concat,
+  concatMap,
   defer,
   finalize,
   from,
@@ -27,6 +30,7 @@ import { flowingSocket, sharedFeeder, type Side } from "./flow.js";
 import { inLanes, tagged } from "./lanes.js";
 import { bugNotice, forgetfulNotice } from "./notices.js";
 import { prewarmed } from "./prewarm.js";
+import type { RefusedLogins } from "./refusedLogins.js";
 import { socketTurn } from "./socketTurn.js";
 import { steerRefusal } from "./steering.js";
 
@@ -34,8 +38,16 @@ import { steerRefusal } from "./steering.js";
  * Serves a client's WebSocket from an upstream that only takes POSTs. The stateful half of the protocol is kept here:
  * prewarms are answered, increments become whole requests, and refusals become the wrapped error frames that Codex
  * handles as it would the HTTP status.
+ *
+ * @param refused hears of logins that the upstream refuses
  */
-export function bridge(context: ProxyContext, client: Side, upgrade: IncomingMessage, target: Target): void {
+export function bridge(
+  context: ProxyContext,
+  client: Side,
+  upgrade: IncomingMessage,
+  target: Target,
+  refused: RefusedLogins,
+): void {
   const { options, aliases, reports, upstream } = context;
   const { limits } = options;
   const { socket } = client;
@@ -73,7 +85,18 @@ export function bridge(context: ProxyContext, client: Side, upgrade: IncomingMes
     return from(events);
   };
 
+  /** Ends the connection behind the frame: Codex would go on using it, and with the same login. */
+  const loginRefused = ({ answer }: RoundRejected): Observable<string> =>
+    concat(
+      from(refused.note(upgrade.headers.authorization, answer)).pipe(concatMap(refusalFrame)),
+      defer(() => {
+        closeAs(client, 1008, "the upstream refused the login");
+        return EMPTY;
+      }),
+    );
+
   const failed = (error: unknown, frame: CreateFrame): Observable<string> => {
+    if (error instanceof RoundRejected && error.answer.status === 401) return loginRefused(error);
     if (error instanceof RoundRejected) return from(refusalFrame(error.answer));
     if (!(error instanceof UpstreamLost)) {
       reports.next(bugNotice(error));

@@ -15,6 +15,7 @@ import { HANDSHAKE, ignoreUpgrade, isWebSocket, refuse, untilGone } from "./hand
 import { link, type Link, type LinkListener } from "./link.js";
 import { breachNotice } from "./notices.js";
 import { passRefusal } from "./refusal.js";
+import { refusedLogins } from "./refusedLogins.js";
 import { relay } from "./relay.js";
 import { openUpstream } from "./upstreamSocket.js";
 
@@ -30,6 +31,7 @@ const NOT_SPOKEN = new Set([404, 405, 426, 501]);
 export function upgradeServer(context: ProxyContext) {
   const { options, upstream, reports } = context;
   const { limits } = options;
+  const refused = refusedLogins();
   const clients = new Set<Side>();
   const upstreams = new Set<WebSocket>();
   /** Handshakes that the upstream has not answered yet. */
@@ -84,7 +86,9 @@ export function upgradeServer(context: ProxyContext) {
     const isTurns = isTurnPath(request.url ?? "");
     const isFolding = options.fold.mode !== "off";
     const bridged = (): void => {
-      accept(request, connection, head, (client) => bridge(context, client, request, target));
+      const refusal = refused.find(request.headers.authorization);
+      if (refusal) return refuse(request, connection, (response) => passRefusal(response, refusal));
+      accept(request, connection, head, (client) => bridge(context, client, request, target, refused));
     };
     if (isTurns && options.upstreamTransport === "sse") return bridged();
 
