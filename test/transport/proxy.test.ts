@@ -200,11 +200,15 @@ describe("a proxy that is told to stop", () => {
 
   it("takes nobody new, and waits for who is there", async () => {
     const { url, proxy, gate, over, response } = await running(60);
-    const idle = await rawConnection(url);
-    idle.write("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    const get = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+    const [idle, busy] = [await rawConnection(url), await rawConnection(url)];
+    idle.write(`${get}\r\n`);
     await idle.until(/200 OK.*"ok":true/s);
+    busy.write("POST /v1/responses HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{");
     const stopped = proxy.close();
     await idle.closed();
+    busy.write("]");
+    expect(await busy.closed()).toMatch(/^HTTP\/1.1 400 /);
     await expect(ask(url, { path: "/healthz" })).rejects.toMatchObject({ code: "ECONNREFUSED" });
     gate.resolve();
     expect(await over).toBe(canonicalSse(eventTexts(await over)));

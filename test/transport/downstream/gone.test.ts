@@ -4,12 +4,13 @@ import { Readable } from "node:stream";
 import { firstValueFrom, take } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { round, type Answer } from "../../../src/testing/index.js";
-import { begin, open, rawConnection } from "../support/client.js";
+import { begin, open, rawConnection, type Asking } from "../support/client.js";
 import { deferred } from "../support/deferred.js";
 import { startProxy } from "../support/proxy.js";
-import { canonicalSse, simulated, turnBody, turnRequest } from "../support/turns.js";
+import { canonicalSse, runTurn, simulated, turnBody, turnRequest } from "../support/turns.js";
 import { httpUpstream } from "../support/upstreams.js";
 
+const natural = round().reasoning(291).message("21").completed();
 const truncated = round().reasoning(516).message("29").completed();
 /** Says what was said so far, and no more. */
 const stalling = (after: number): Answer => ({ events: [...truncated], fault: { kind: "stall", after } });
@@ -46,20 +47,21 @@ describe("a client that leaves", () => {
     expect(proxy.health().counters).toMatchObject({ open: 0, failed: 0 });
   });
 
-  it("before the upstream has answered ends the upstream's request", async () => {
-    const arrived = new Promise<ServerResponse>((resolve, reject) => {
-      httpUpstream((request, response) => {
-        request.resume();
-        resolve(response);
-      })
-        .then(({ url }) => startProxy(url))
-        .then(({ url }) => {
-          const client = begin(url, turnRequest());
-          void arrived.then(() => client.destroy());
-        })
-        .catch(reject);
+  it.each([
+    ["a turn", turnRequest()],
+    ["what passes through", { path: "/v1/models" }],
+    ["an upload", { method: "POST", path: "/v1/files", body: "whole" }],
+  ] satisfies [string, Asking][])("before %s is answered ends the upstream's request", async (_, asking) => {
+    const arrived = deferred<ServerResponse>();
+    const upstream = await httpUpstream((request, response) => {
+      request.resume();
+      arrived.resolve(response);
     });
-    await soon(once(await arrived, "close"));
+    const { url } = await startProxy(upstream.url);
+    const client = begin(url, asking);
+    const answering = await arrived.promise;
+    client.destroy();
+    await soon(once(answering, "close"));
   });
 
   it("before its request is complete costs nothing", async () => {
@@ -91,16 +93,20 @@ describe("a client that leaves", () => {
     expect(reports).toEqual(["aborted", "aborted"]);
   });
 
-  it("in the middle of a download ends it", async () => {
-    let answering: ServerResponse | undefined;
+  it.each([
+    ["a download", { path: "/v1/files/1/content" }],
+    ["a refusal", turnRequest()],
+  ] satisfies [string, Asking][])("in the middle of %s ends it", async (_, asking) => {
+    const closed = deferred();
     const upstream = await httpUpstream((request, response) => {
-      answering = response;
-      response.write("half");
+      request.resume();
+      response.on("close", () => closed.resolve());
+      response.writeHead(404).write("half");
     });
     const { url } = await startProxy(upstream.url);
-    const { request } = await open(url, { path: "/v1/files/1/content" });
+    const { request } = await open(url, asking);
     request.destroy();
-    if (answering && !answering.closed) await soon(once(answering, "close"));
+    await soon(closed.promise);
   });
 
   it("in the middle of an upload ends it", async () => {
@@ -122,17 +128,23 @@ describe("a client that leaves", () => {
 
 describe("an upstream's connection", () => {
   it("serves the next turn, also after a fold that read no further than the terminal", async () => {
-    const natural = round().reasoning(3).message("21").completed();
-    const upstream = await simulated({ script: [truncated, natural, truncated, natural, natural] });
+    let asked = 0;
+    const ends: Promise<unknown>[] = [];
+    const upstream = await httpUpstream((request, response) => {
+      request.resume();
+      ends.push(once(response, "close"));
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(canonicalSse(++asked % 2 === 1 ? truncated : natural));
+      setTimeout(() => response.end(), 20);
+    });
     const { url } = await startProxy(upstream.url);
     for (const _ of [1, 2, 3]) {
-      const { response } = await open(url, turnRequest());
-      response.resume();
-      await once(response, "close");
+      await runTurn(url);
+      await Promise.all(ends);
     }
-    expect(upstream.requests).toHaveLength(5);
+    expect(asked).toBe(6);
     // A continuation does not wait for the end of the round before it.
-    expect(upstream.connections.total).toBe(2);
+    expect(upstream.connections).toHaveLength(2);
   });
 
   it("is cut where a response does not end behind its terminal", async () => {
