@@ -14,6 +14,8 @@ export interface Link {
 export interface LinkListener {
   fromClient(data: Buffer, binary: boolean): void;
   fromUpstream(data: Buffer, binary: boolean): void;
+  /** The upstream goes on, after it had to wait for the client to read. */
+  upstreamResumes?(): void;
   /** The client is gone; the upstream is being closed. */
   clientGone?(): void;
   /** The upstream is gone; what is sent to the client now arrives before the end of its connection. */
@@ -29,7 +31,14 @@ export function link(client: Side, upstream: Side, listen: (link: Link) => LinkL
   const above = upstream.socket;
   const clientFeeder = sharedFeeder(below);
   // To a client on the same machine nothing is worth compressing.
-  const toClient = flowingSocket(client, { feeder: above, compress: false });
+  const upstreamFeeder: Feeder = {
+    pause: () => above.pause(),
+    resume: () => {
+      above.resume();
+      listener.upstreamResumes?.();
+    },
+  };
+  const toClient = flowingSocket(client, { feeder: upstreamFeeder, compress: false });
   const toUpstream = flowingSocket(upstream, { feeder: clientFeeder, compress: true });
   const listener = listen({ toClient, toUpstream, client: clientFeeder });
 

@@ -106,6 +106,7 @@ function relayTurns(context: ProxyContext, { socket: above }: Side, { toClient, 
       if (steers.hears(event)) return toClient.send(forClient(event, aliases));
       if (steers.passes(event) || !rounds.take(event)) toClient.send(data);
     },
+    upstreamResumes: rounds.refresh,
     clientGone: () => running.unsubscribe(),
     upstreamGone: () => {
       rounds.lose(new UpstreamLost("the WebSocket was closed", "stream"));

@@ -8,6 +8,8 @@ export interface SocketRounds {
   open(lane: string, frame: string): Observable<ResponseEvent>;
   /** Gives an event to the round it belongs to. @returns false where it belongs to none */
   take(event: ResponseEvent): boolean;
+  /** Counts the silence from now. */
+  refresh(): void;
   /** Ends all rounds, and those still to be opened. */
   lose(failure: UpstreamLost): void;
 }
@@ -53,6 +55,9 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
       round.silence?.refresh();
       round.subscriber.next(event);
       return true;
+    },
+    refresh: () => {
+      for (const { silence } of rounds.values()) silence?.refresh();
     },
     lose: (failure) => {
       lost = failure;
