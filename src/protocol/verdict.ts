@@ -78,11 +78,23 @@ export function judge(facts: RoundFacts, options: FoldOptions): Verdict {
 }
 
 /** Why a round that is not on the fingerprint should be continued all the same. */
-function unusualReason(facts: RoundFacts, { continueWhen }: FoldOptions): string | undefined {
-  const { round, usage, model, effort, reportsReasoning } = facts;
+function unusualReason(facts: RoundFacts, options: FoldOptions): string | undefined {
+  const { round, usage, reportsReasoning } = facts;
   if (round > 1 && reportsReasoning && usage?.reasoning === 0) return "stalled";
-  const own = continueWhen?.({ round, model, effort, usage });
+  const own = usersVerdict(facts, options);
   return own === true ? "continue_when" : own || undefined;
+}
+
+/** A verdict of the user's own that throws is none: the answer must not be lost with it. */
+function usersVerdict(
+  { round, model, effort, usage }: RoundFacts,
+  { continueWhen }: FoldOptions,
+): boolean | string | undefined {
+  try {
+    return continueWhen?.({ round, model, effort, usage });
+  } catch {
+    return undefined;
+  }
 }
 
 function inWindow(tier: number, { minTier, maxTier }: FoldOptions): boolean {

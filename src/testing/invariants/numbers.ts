@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from "node:util";
+import { asObject, isTerminal, type JsonObject, type ResponseEvent } from "../../protocol/event.js";
+import { isCompleted, responseIn, terminalOf } from "./reading.js";
+import type { WatchedTurn } from "./violations.js";
+
+interface Tokens {
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly total: number;
+}
+
+/**
+ * Invariant 8: what a fold's terminal says was used, and what was billed, follows from the rounds' own terminals.
+ *
+ * @returns what is wrong, a line each
+ */
+export function numbersProblems(turn: WatchedTurn): string[] {
+  const terminal = turn.client.find(isTerminal);
+  if (!terminal) return [];
+  return [...usageProblems(turn, terminal), ...metadataProblems(turn)];
+}
+
+function usageProblems({ rounds }: WatchedTurn, terminal: ResponseEvent): string[] {
+  const used = rounds.map((round) => tokensOf(terminalOf(round)));
+  const [first, released] = [used[0], used[releasedIndex(rounds)]];
+  if (!first || !released) return [];
+  const reasoning = sum(used, "reasoning");
+  const output = reasoning + released.output - released.reasoning;
+  const { input, cached } = first;
+  return compare("usage", tokensOf(terminal), { input, cached, output, reasoning, total: input + output });
+}
+
+/** What the metadata says of the rounds. One round alone says something only where it ended on the fingerprint. */
+export function metadataProblems({ client, rounds }: WatchedTurn): string[] {
+  const metadata = asObject(responseIn(client.find(isTerminal))["metadata"]) ?? {};
+  const terminals = rounds.map(terminalOf);
+  const used = terminals.map(tokensOf);
+  const listed = terminals.flatMap((terminal, index) => {
+    const reasoning_tokens = used[index]?.reasoning;
+    if (reasoning_tokens === undefined) return [];
+    return [{ round: index + 1, reasoning_tokens, n: tierIn(terminal, reasoning_tokens) }];
+  });
+  const { input, cached, output, reasoning, total } = {
+    input: sum(used, "input"),
+    cached: sum(used, "cached"),
+    output: sum(used, "output"),
+    reasoning: sum(used, "reasoning"),
+    total: sum(used, "total"),
+  };
+  const billed = {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: cached },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: reasoning },
+    total_tokens: total,
+  };
+  return [
+    ...compare("metadata.proxy_rounds", metadata["proxy_rounds"], listed),
+    ...compare("metadata.proxy_billed_usage", metadata["proxy_billed_usage"], billed),
+    ...stopProblems(metadata, rounds),
+    ...compare("the rest of the metadata", withoutOurs(metadata), withoutOurs(ownMetadata(rounds))),
+  ];
+}
+
+const OURS = new Set(["proxy_rounds", "proxy_billed_usage", "proxy_stopped_reason"]);
+
+function withoutOurs(metadata: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !OURS.has(key)));
+}
+
+function ownMetadata(rounds: WatchedTurn["rounds"]): JsonObject {
+  return asObject(responseIn(terminalOf(rounds[releasedIndex(rounds)] ?? []))["metadata"]) ?? {};
+}
+
+/** A reason is given exactly where a fingerprinted round was released, or a continuation failed. */
+function stopProblems(metadata: JsonObject, rounds: WatchedTurn["rounds"]): string[] {
+  const reason = metadata["proxy_stopped_reason"];
+  const index = releasedIndex(rounds);
+  const terminal = terminalOf(rounds[index] ?? []);
+  const failed = index < rounds.length - 1;
+  const due = failed || tierIn(terminal, tokensOf(terminal)?.reasoning) !== null;
+  if (due !== (typeof reason === "string")) return [`8: proxy_stopped_reason ${String(reason)}`];
+  return failed && reason !== "continuation_failed" ? ["8: a failed continuation goes by another name"] : [];
+}
+
+/** The round whose answer the client gets: the last complete one. */
+export function releasedIndex(rounds: WatchedTurn["rounds"]): number {
+  return Math.max(rounds.findLastIndex(isCompleted), 0);
+}
+
+function tierIn(terminal: ResponseEvent | undefined, reasoning = 0): number | null {
+  const tier = (reasoning + 2) / 518;
+  return terminal?.type === "response.completed" && reasoning > 0 && Number.isInteger(tier) ? tier : null;
+}
+
+function tokensOf(terminal: ResponseEvent | undefined): Tokens | undefined {
+  const usage = asObject(responseIn(terminal)["usage"]);
+  if (!usage) return undefined;
+  const count = (value: unknown): number => (typeof value === "number" ? value : 0);
+  const input = count(usage["input_tokens"]);
+  const output = count(usage["output_tokens"]);
+  return {
+    input,
+    cached: count(asObject(usage["input_tokens_details"])?.["cached_tokens"]),
+    output,
+    reasoning: count(asObject(usage["output_tokens_details"])?.["reasoning_tokens"]),
+    total: typeof usage["total_tokens"] === "number" ? usage["total_tokens"] : input + output,
+  };
+}
+
+function sum(used: readonly (Tokens | undefined)[], column: keyof Tokens): number {
+  return used.reduce((total, tokens) => total + (tokens?.[column] ?? 0), 0);
+}
+
+function compare(what: string, actual: unknown, due: unknown): string[] {
+  if (isDeepStrictEqual(actual, due)) return [];
+  return [`8: ${what} is ${JSON.stringify(actual)} where ${JSON.stringify(due)} is due`];
+}
