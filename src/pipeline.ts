@@ -12,6 +12,7 @@ import { foldTerminal } from "./operators/foldTerminal.js";
 import { holdTentative } from "./operators/holdTentative.js";
 import { keepAlive } from "./operators/keepAlive.js";
 import { renumber } from "./operators/renumber.js";
+import { userFunctions } from "./operators/userFunctions.js";
 import { userOperators, type UserOperatorHooks } from "./operators/userOperators.js";
 import { continuationBody } from "./protocol/continuation.js";
 import type { ResponseEvent } from "./protocol/event.js";
@@ -56,17 +57,18 @@ export function foldTurn(
 ): Observable<ResponseEvent> {
   return defer(() => {
     const users = userOperators(request, hooks);
+    const fold = userFunctions(options, hooks.log);
 
     const round = (before: readonly RoundEnd[], body: () => string): Observable<RoundSignal> =>
       defer(() => openRound(body())).pipe(
         users.ofRound(before.length + 1),
-        judgeAndHold(request, before, options, hooks),
+        judgeAndHold(request, before, fold, hooks),
       );
 
     return round([], () => request.text).pipe(
-      continueRounds((rounds) => round(rounds, () => continuationBody(request, rounds, options.nudge))),
+      continueRounds((rounds) => round(rounds, () => continuationBody(request, rounds, fold.nudge))),
       observed(hooks.observe),
-      keepAlive(options.keepAliveSeconds),
+      keepAlive(fold.keepAliveSeconds),
       foldTerminal(),
       renumber(),
       users.ofResponse(),

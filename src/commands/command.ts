@@ -1,12 +1,7 @@
+import type { Allowed } from "../options/allowed.js";
+
 /** A value a flag can hold. */
 export type FlagValue = string | number | boolean;
-
-/** What a flag accepts, beyond its type. */
-export interface Allowed {
-  /** In words that end the sentence "... must be", for example `a port number, 0 to 65535`. */
-  readonly words: string;
-  readonly accepts: (value: FlagValue) => boolean;
-}
 
 /**
  * One `--flag`. Its key in a {@link FlagTable} is camelCase; the command line spells it in kebab-case (`maxN` is
@@ -23,6 +18,7 @@ export interface Flag {
   readonly value?: string;
   /** The only values accepted. */
   readonly choices?: readonly string[];
+  /** What it accepts, beyond its type. */
   readonly allowed?: Allowed;
   /** May be given several times; the value is then a list. In the environment, entries are separated by commas. */
   readonly repeatable?: boolean;

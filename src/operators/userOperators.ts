@@ -2,6 +2,7 @@ import { finalize, identity, pipe, type MonoTypeOperatorFunction } from "rxjs";
 import type { JsonObject, ResponseEvent } from "../protocol/event.js";
 import type { TurnRequest } from "../protocol/request.js";
 import { customOperators, type CustomOperator, type OperatorContext } from "./customOperators.js";
+import { inBrief, nameOf, oneLine } from "./failureWords.js";
 import { renumber } from "./renumber.js";
 
 /** The two places of the pipeline where users' operators work. */
@@ -69,28 +70,6 @@ export function userOperators(
         finalize(() => over.abort()),
       ),
   };
-}
-
-function nameOf({ name }: CustomOperator): string {
-  return name === "" ? "without a name" : oneLine(name);
-}
-
-/** What kind of error, and where it was thrown. Its message may hold content, which the log must not. */
-function inBrief(error: unknown): string {
-  if (!(error instanceof Error)) return `threw a value of type ${typeof error}`;
-  const frames = String(error.stack).replace(error.message, "").split("\n");
-  const place = frames.find((line) => FRAME.test(line))?.replace(FRAME, "$1");
-  return oneLine(place ? `${error.name} at ${place}` : error.name);
-}
-
-/** A frame of V8's stack traces: `    at name (file:line:column)`. */
-const FRAME = /^ {4}at (?:.* \()?([^()]+:\d+:\d+)\)?$/;
-
-/** A log's line stays a line, and cannot steer a terminal. */
-function oneLine(text: string): string {
-  return String(text)
-    .replace(/\p{Cc}+/gu, " ")
-    .slice(0, 1000);
 }
 
 /** Operators share the request with the pipeline. Only those that read it pay for this. */

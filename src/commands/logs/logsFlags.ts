@@ -1,5 +1,5 @@
 import type { FlagTable, FlagValues } from "../command.js";
-import { wholeNumber } from "../parsing/values.js";
+import { wholeNumber } from "../../options/allowed.js";
 
 export const logsFlags = {
   follow: { type: "boolean", short: "f", describes: "go on with what is written from now on, until Ctrl-C" },

@@ -1,7 +1,7 @@
 import { UsageError, type Command, type Environment, type Flag, type FlagTable } from "../command.js";
 import type { FlagValue, FlagValues, Source } from "../command.js";
 import { kebabCase, variableName } from "./names.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../../options/suggest.js";
 import { tokenize, type GivenFlag } from "./tokens.js";
 import { readValue } from "./values.js";
 

@@ -1,4 +1,5 @@
-import { UsageError, type Allowed } from "../command.js";
+import type { Allowed } from "../../options/allowed.js";
+import { UsageError } from "../command.js";
 
 const UNITS: Readonly<Record<string, number>> = { m: 60e3, h: 3600e3, d: 86400e3, w: 7 * 86400e3 };
 

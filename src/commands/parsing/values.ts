@@ -1,29 +1,5 @@
-import { UsageError, type Allowed, type Flag, type FlagValue } from "../command.js";
-
-/** The number must be whole and within bounds. */
-export function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER, remark = ""): Allowed {
-  const range = to === Number.MAX_SAFE_INTEGER ? `${from} or more` : `${from} to ${to}`;
-  return {
-    words: `a whole number, ${range}${remark && ` (${remark})`}`,
-    accepts: (value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
-  };
-}
-
-/** Seconds, fractions included. */
-export function seconds(from = 0, remark = ""): Allowed {
-  return {
-    words: `a number of seconds, ${from} or more${remark && ` (${remark})`}`,
-    accepts: (value) => Number.isFinite(value) && Number(value) >= from,
-  };
-}
-
-/** An absolute URL of one of the schemes, or one of the words. */
-export function urlOr(words: readonly string[], schemes: readonly string[]): Allowed {
-  return {
-    words: [...words.map((word) => `"${word}"`), `a URL with ${schemes.join(", ")}`].join(" or "),
-    accepts: (value) => words.includes(String(value)) || schemes.includes(schemeOf(String(value))),
-  };
-}
+import { withoutCredentials } from "../../options/validate.js";
+import { UsageError, type Flag, type FlagValue } from "../command.js";
 
 /** What a flag accepts, to end the sentence "... must be". */
 export function allowedWords(flag: Flag): string {
@@ -54,18 +30,7 @@ function convert(flag: Flag, text: string): FlagValue | undefined {
   return text.trim() === "" || Number.isNaN(Number(text)) ? undefined : Number(text);
 }
 
-/** A URL's user name and password must not be repeated on stderr, however the URL is broken. */
-function withoutCredentials(text: string): string {
-  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, "$1***@");
-}
-
 const BOOLEANS = new Map([
   ...["true", "1", "yes", "on"].map((word) => [word, true] as const),
   ...["false", "0", "no", "off"].map((word) => [word, false] as const),
 ]);
-
-function schemeOf(text: string): string {
-  if (!URL.canParse(text)) return "";
-  const { protocol, host } = new URL(text);
-  return host === "" ? "" : protocol.slice(0, -1);
-}

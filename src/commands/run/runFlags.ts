@@ -1,5 +1,5 @@
 import type { FlagTable } from "../command.js";
-import { seconds, urlOr, wholeNumber } from "../parsing/values.js";
+import { configRules as rules } from "../../options/rules.js";
 
 /** Where to listen and where to forward to. */
 const connection = {
@@ -8,7 +8,7 @@ const connection = {
     type: "number",
     value: "PORT",
     default: 8787,
-    allowed: wholeNumber(0, 65535, "0 for any free one"),
+    allowed: rules.port,
     describes: "the port to listen on",
   },
   autoPort: {
@@ -20,7 +20,7 @@ const connection = {
     type: "string",
     value: "URL",
     default: "auto",
-    allowed: urlOr(["auto"], ["http", "https"]),
+    allowed: rules.upstream,
     describes: "where requests go; auto tells ChatGPT logins and API keys apart",
   },
   upstreamTransport: {
@@ -32,7 +32,7 @@ const connection = {
   proxy: {
     type: "string",
     value: "URL",
-    allowed: urlOr(["none"], ["http", "https", "socks5", "socks5h"]),
+    allowed: rules.proxy,
     describes: "a proxy on the way to the upstream, instead of HTTPS_PROXY and its relatives",
   },
   caFile: {
@@ -55,24 +55,24 @@ const folding = {
   minN: {
     type: "number",
     default: 1,
-    allowed: wholeNumber(1),
+    allowed: rules.minN,
     describes: "the lowest tier n (reasoning cut at 518n-2 tokens) to continue",
   },
   maxN: {
     type: "number",
     default: 6,
-    allowed: wholeNumber(0, undefined, "0 for no cap"),
+    allowed: rules.maxN,
     describes: "the highest tier to continue",
   },
   maxContinue: {
     type: "number",
     default: 3,
-    allowed: wholeNumber(0),
+    allowed: rules.maxContinue,
     describes: "the most continuations of one turn",
   },
   maxBilledTokens: {
     type: "number",
-    allowed: wholeNumber(1),
+    allowed: rules.maxBilledTokens,
     describes: "continue no further where a turn would pass this many billed tokens",
   },
   markerText: { type: "string", value: "TEXT", describes: "what the nudge says, instead of its usual words" },
@@ -96,35 +96,35 @@ const limits = {
     type: "number",
     value: "SECONDS",
     default: 15,
-    allowed: seconds(0, "0 for never"),
+    allowed: rules.keepAliveSeconds,
     describes: "how long the client may hear nothing while output is held",
   },
   connectTimeout: {
     type: "number",
     value: "SECONDS",
     default: 30,
-    allowed: seconds(0, "0 for none"),
+    allowed: rules.connectTimeout,
     describes: "how long connecting to the upstream may take",
   },
   firstByteTimeout: {
     type: "number",
     value: "SECONDS",
     default: 300,
-    allowed: seconds(0, "0 for none"),
+    allowed: rules.firstByteTimeout,
     describes: "how long the upstream may take to answer",
   },
   idleTimeout: {
     type: "number",
     value: "SECONDS",
     default: 300,
-    allowed: seconds(0, "0 for none"),
+    allowed: rules.idleTimeout,
     describes: "how long the upstream may be silent in the middle of an answer",
   },
   maxHistoryBytes: {
     type: "number",
     value: "BYTES",
     default: 64 * 1024 * 1024,
-    allowed: wholeNumber(0),
+    allowed: rules.maxHistoryBytes,
     describes: "the history kept for one WebSocket connection; past it, its turns are not folded",
   },
 } as const satisfies FlagTable;

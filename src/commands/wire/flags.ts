@@ -1,5 +1,5 @@
 import type { FlagTable } from "../command.js";
-import { wholeNumber } from "../parsing/values.js";
+import { wholeNumber } from "../../options/allowed.js";
 import { codexHomeFlag } from "./codexHome.js";
 
 /** What `wire` and `unwire` have in common. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defineCommand, type Command, type Environment } from "../../../src/commands/command.js";
 import { parseCommandLine } from "../../../src/commands/parsing/parse.js";
-import { wholeNumber } from "../../../src/commands/parsing/values.js";
+import { wholeNumber } from "../../../src/options/allowed.js";
 
 const common = { summary: "s", description: [], examples: [], run: async () => 0 };
 const commands: readonly Command[] = [

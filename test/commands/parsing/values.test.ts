@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readValue, seconds, urlOr } from "../../../src/commands/parsing/values.js";
+import { readValue } from "../../../src/commands/parsing/values.js";
+import { seconds, urlOr } from "../../../src/options/allowed.js";
 
 describe("urlOr", () => {
   const proxy = { type: "string", describes: "", allowed: urlOr(["none"], ["http", "socks5h"]) } as const;

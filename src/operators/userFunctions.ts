@@ -1,0 +1,47 @@
+import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "../protocol/foldOptions.js";
+import type { OperatorContext } from "./customOperators.js";
+import { inBrief } from "./failureWords.js";
+
+/**
+ * The options with users' own functions made safe for one turn: one that throws, or gives what it must not, has no say,
+ * and is logged once.
+ *
+ * @returns the very options where they hold no functions
+ */
+export function userFunctions(options: FoldOptions, log: OperatorContext["log"] = () => {}): FoldOptions {
+  const { continueWhen, nudge } = options;
+  if (!continueWhen && typeof nudge === "string") return options;
+  const failed = new Set<string>();
+  const attempt = <T>(name: string, step: () => T, otherwise: T): T => {
+    try {
+      return step();
+    } catch (error) {
+      if (!failed.has(name))
+        log("warn", `the option ${name} failed (${inBrief(error)}); the turn goes on without it`);
+      failed.add(name);
+      return otherwise;
+    }
+  };
+  return {
+    ...options,
+    continueWhen:
+      continueWhen && ((round) => attempt("continueWhen", () => verdictOf(continueWhen(round)), false)),
+    nudge:
+      typeof nudge === "string"
+        ? nudge
+        : (next) => attempt("nudge", () => textOrItem(nudge(next)), DEFAULT_FOLD_OPTIONS.nudge as string),
+  };
+}
+
+/** A promise is truthy, and would continue every round. A function that ends without `return` says no. */
+function verdictOf(given: boolean | string | undefined): boolean | string {
+  if (given === undefined) return false;
+  if (typeof given === "boolean" || typeof given === "string") return given;
+  throw new TypeError("neither a boolean nor a text");
+}
+
+function textOrItem<T>(given: T): T {
+  if (typeof given === "string" || (typeof given === "object" && given !== null && !("then" in given)))
+    return given;
+  throw new TypeError("neither a text nor an item");
+}
