@@ -14,7 +14,7 @@ export const launchd: ServiceManager = {
   path: plistPath,
   text,
   restart: `launchctl kickstart -k ${service()}`,
-  logs: (env) => `tail -n 50 ${launchdLog(homeFolder(env))}`,
+  secrets: "put it into a config file and pass --config PATH",
 
   async install(launch, env): Promise<Installation> {
     const path = plistPath(env);

@@ -41,6 +41,6 @@ export interface ServiceManager {
   state(env: Variables): Promise<ServiceState>;
   /** The command that starts the service again. */
   readonly restart: string;
-  /** The command that shows its latest log lines. */
-  logs(env: Variables): string;
+  /** How the user gives it what must not stand in its file or its command line, to end a sentence. */
+  readonly secrets: string;
 }

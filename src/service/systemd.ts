@@ -13,7 +13,7 @@ export const systemd: ServiceManager = {
   path: unitPath,
   text: (launch) => systemdUnit(launch),
   restart: `systemctl --user restart ${UNIT_NAME}`,
-  logs: () => `journalctl --user -u ${UNIT_NAME} -n 50`,
+  secrets: `run "systemctl --user edit ${UNIT_NAME}" and add [Service] and Environment=NAME=VALUE`,
 
   async install(launch, env): Promise<Installation> {
     const path = unitPath(env);

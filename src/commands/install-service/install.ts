@@ -1,7 +1,4 @@
-import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { carriedVariables, pathWarnings, stableNode, type Launch } from "../../service/launch.js";
 import type { ServiceManager } from "../../service/manager.js";
 import { managerOf } from "../../service/platform.js";
 import { windowsInstructions } from "../../service/windowsShortcut.js";
@@ -9,10 +6,10 @@ import { UsageError, type FlagValues, type Invocation } from "../command.js";
 import type { Address } from "../wire/baseUrl.js";
 import { destinationOf } from "../wire/check.js";
 import { askHealth } from "../wire/health.js";
-import { serviceArgs } from "./serviceArgs.js";
+import { launchOf } from "./launchOf.js";
 import type { serviceFlags } from "./serviceFlags.js";
 
-type Install = Invocation<FlagValues<typeof serviceFlags>>;
+export type Install = Invocation<FlagValues<typeof serviceFlags>>;
 
 export async function install(invocation: Install): Promise<number> {
   const { flags, stdout, env } = invocation;
@@ -20,7 +17,8 @@ export async function install(invocation: Install): Promise<number> {
   if (platform !== process.platform && !flags.print) {
     throw new UsageError("--platform is for --print: a service can only be installed on this platform");
   }
-  const { launch, warnings } = launchOf(invocation, platform);
+  const manager = managerOf(platform);
+  const { launch, warnings } = launchOf(invocation, platform, manager?.secrets);
   const warn = (warning: string): void => void invocation.stderr.write(`codexcomp: ${warning}\n`);
   warnings.forEach(warn);
 
@@ -28,7 +26,6 @@ export async function install(invocation: Install): Promise<number> {
     stdout.write(windowsInstructions(launch));
     return 0;
   }
-  const manager = managerOf(platform);
   if (!manager) throw new Error(`no autostart for ${platform}; have this started at login: codexcomp run`);
   if (flags.print) {
     warn(`this would be written to ${manager.path(env)}`);
@@ -48,41 +45,11 @@ export async function install(invocation: Install): Promise<number> {
   stdout.write(`${result.updated ? "Updated" : "Installed"} the ${manager.kind} ${result.path}\n`);
   const isUp = await comesUp(manager, address, invocation);
   if (isUp) stdout.write(`codexcomp runs on port ${flags.port}, now and after every login\n`);
-  else warn(`it does not answer on port ${flags.port}${busy ?? ""}; its log: ${manager.logs(env)}`);
+  else warn(`it does not answer on port ${flags.port}${busy ?? ""}; see codexcomp logs`);
   result.hints.forEach((hint) => stdout.write(`${hint}\n`));
   const remark = await wiringRemark(flags.port, env);
   if (remark) warn(remark);
   return isUp ? 0 : 1;
-}
-
-function launchOf(
-  invocation: Install,
-  platform: NodeJS.Platform,
-): { readonly launch: Launch; readonly warnings: readonly string[] } {
-  const { variables, secret } = carriedVariables(invocation.env);
-  const entry = platform === "win32" ? "codexcompw.js" : "cli.js";
-  const launch: Launch = {
-    node: stableNode(process.execPath, existsSync),
-    script: fileURLToPath(new URL(`../../${entry}`, import.meta.url)),
-    args: serviceArgs(invocation, process.cwd()),
-    variables: platform === "win32" ? {} : variables,
-  };
-  const warnings = pathWarnings(launch);
-  if (secret.length > 0 && platform !== "win32") {
-    warnings.push(
-      `${secret.join(", ")} has a password in it and is not passed on; if the service needs it, ` +
-        'give "proxy" in a config file and pass --config PATH',
-    );
-  }
-  const config = ["js", "mjs", "ts"]
-    .map((ending) => `codexcomp.config.${ending}`)
-    .find((name) => existsSync(name));
-  if (config && invocation.flags.config === undefined) {
-    warnings.push(
-      `the service does not run in this folder, and will not see ${config}; pass --config ${config}`,
-    );
-  }
-  return { launch, warnings };
 }
 
 /** Where to reach a server that listens on an address which may stand for all. */

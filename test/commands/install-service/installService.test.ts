@@ -73,10 +73,12 @@ describe("install-service --print", () => {
     const { run } = await machine(undefined, {
       HTTPS_PROXY: "http://me:pass@proxy:1",
       NO_PROXY: "localhost",
+      CODEXCOMP_PROXY: "http://me:pass@proxy:1",
     });
     const { stdout, stderr } = await run("install-service", "--print", "--platform", "linux");
     expect(stdout).toContain('Environment="NO_PROXY=localhost"');
-    expect(stderr).toContain("HTTPS_PROXY");
+    expect(stderr).toContain("CODEXCOMP_PROXY, HTTPS_PROXY may have a password");
+    expect(stderr).toContain("systemctl --user edit codexcomp.service");
     expect(stdout + stderr).not.toContain("pass@");
   });
 });
@@ -128,7 +130,7 @@ describe.runIf(process.platform === "linux")("install-service on Linux", () => {
   it("fails when the service does not answer, and names its log", async () => {
     const { run } = await machine(`[ "$2" = is-active ] && { echo failed; exit 3; }; exit 0`);
     const { code, stderr } = await run("install-service", "--port=1");
-    expect([code, stderr]).toEqual([1, expect.stringContaining("journalctl --user -u codexcomp.service")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("codexcomp logs")]);
   });
 
   it("prints the unit where there is no systemd, and tells WSL users how to get it", async () => {
