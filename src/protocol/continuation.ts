@@ -20,7 +20,8 @@ export function continuationBody(
   nudge: FoldOptions["nudge"],
 ): string {
   const whole = request.wholeText?.() ?? request.text;
-  const { json } = whole === request.text ? request : readRequest(whole);
+  // `request.json` is what the client said, which over WebSocket may be an increment of what `text` says
+  const { json } = request.wholeText ? readRequest(whole) : request;
   const input = inputItems(whole, json);
   const keepIds = clientItemsHaveIds(json);
   const thinking = rounds.flatMap(replayItems).map((item) => (keepIds ? item : withoutId(item)));

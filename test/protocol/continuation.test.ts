@@ -192,6 +192,15 @@ describe("continuationBody", () => {
     expect(inputOf(text)).toEqual([{ id: "a" }, { id: "b" }, reasoning("rs_1"), JSON.parse(NUDGE_ITEM)]);
     expect(text).not.toContain("previous_response_id");
   });
+
+  test("is built on the whole conversation where the increment is a plain string, and round 1 was whole already", () => {
+    const text = '{"input":[{"id":"a"},{"id":"b"}]}';
+    const request = { ...readRequest('{"input":"And then?"}'), text, wholeText: () => text };
+
+    const input = inputOf(continuationBody(request, [roundEnd([thought])], NUDGE));
+
+    expect(input).toEqual([{ id: "a" }, { id: "b" }, reasoning("rs_1"), JSON.parse(NUDGE_ITEM)]);
+  });
 });
 
 describe("replayItems", () => {

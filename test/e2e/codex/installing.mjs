@@ -40,6 +40,8 @@ async function install(target, packages) {
     "--no-fund",
     "--loglevel",
     "error",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
     "--prefix",
     unfinished,
   ];

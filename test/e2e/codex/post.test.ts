@@ -6,6 +6,7 @@ import { asked, stepsUpTo, working } from "./harness/models.js";
 import {
   expectSameBytes,
   expectSameEffort,
+  expectSameHeaders,
   expectSameStory,
   foldedSteps,
   logLines,
@@ -18,6 +19,7 @@ const path = "post";
 scenario("POST: a turn that is not cut", { path, upstream: () => ({ script: asked() }) }, (runs) => {
   expect(runs.proxied.answer).toBe("21");
   expectSameStory(runs);
+  expectSameHeaders(runs);
   expectSameBytes(runs);
   expect(runs.proxied.upstream.requests[0]?.headers["content-encoding"]).toBe("zstd");
 });

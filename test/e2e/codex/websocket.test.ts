@@ -5,8 +5,10 @@ import { asked, leave, stepsUpTo, working } from "./harness/models.js";
 import {
   expectSameBytes,
   expectSameEffort,
+  expectSameHeaders,
   expectSameStory,
   foldedSteps,
+  incremental,
   logLines,
   scenario,
 } from "./harness/scenario.js";
@@ -16,6 +18,7 @@ const path = "websocket";
 scenario("a turn that is not cut", { path, upstream: () => ({ script: asked() }) }, (runs) => {
   expect(runs.proxied.answer).toBe("21");
   expectSameStory(runs);
+  expectSameHeaders(runs);
   expectSameBytes(runs);
 });
 
@@ -36,6 +39,22 @@ scenario("a cut turn", { path, upstream: () => ({ script: asked(516) }) }, ({ di
   ]);
 });
 
+scenario(
+  "a cut turn with an API key",
+  {
+    path,
+    login: "api-key",
+    upstream: () => ({ script: asked(516) }),
+    directUpstream: () => ({ script: asked() }),
+  },
+  (runs) => {
+    expect(runs.proxied.answer).toBe("21");
+    expect(runs.proxied.upstream.requests[0]?.backend).toBe("api");
+    expectSameStory(runs);
+    expectSameHeaders(runs);
+  },
+);
+
 scenario("a tool loop that is not cut", { path, upstream: () => ({ script: working(6) }) }, (runs) => {
   expect(runs.proxied.steps).toEqual(stepsUpTo(6));
   expectSameStory(runs);
@@ -53,6 +72,7 @@ scenario(
     expect(runs.proxied.steps).toEqual(stepsUpTo(20));
     expect(runs.proxied.answer).toBe("finished");
     expect(foldedSteps(runs.proxied)).toEqual([3, 7, 8]);
+    expect(incremental(runs.proxied)).toBeGreaterThanOrEqual(20);
     expectSameStory(runs);
   },
 );

@@ -89,11 +89,11 @@ function told(event: JsonObject): string | undefined {
   if (trouble !== undefined) return `! ${trouble}`;
   if (event["type"] === "turn.completed") return "done";
   if (event["type"] !== "item.completed") return undefined;
-  const { type, text, command, aggregated_output, exit_code, tool } = event["item"] as JsonObject;
+  const { type, text, command, exit_code, tool } = event["item"] as JsonObject;
   if (type === "reasoning") return undefined;
   if (type === "agent_message") return `says ${String(text)}`;
-  if (type === "command_execution")
-    return `runs ${String(command)} -> ${String(exit_code)} ${String(aggregated_output).trim()}`;
+  // its output is left out: on a busy machine Codex does not always catch it
+  if (type === "command_execution") return `runs ${String(command)} -> ${String(exit_code)}`;
   return tool === undefined ? String(type) : `${String(type)} ${String(tool)}`;
 }
 

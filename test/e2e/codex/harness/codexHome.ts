@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { authJson } from "./login.js";
+import { apiKeyJson, chatgptJson } from "./login.js";
 
 /** A scratch `CODEX_HOME`, and a folder for Codex to work in. */
 export interface CodexHome {
@@ -15,8 +15,12 @@ export interface CodexHome {
 /** How Codex is told where to connect: the built-in provider, or one of its own that is POST only. */
 export type Path = "websocket" | "post";
 
+/** How Codex is logged in. */
+export type Login = "chatgpt" | "api-key";
+
 export interface HomeOptions {
   readonly path: Path;
+  readonly login: Login;
   /** Where Codex finds the Responses API. */
   readonly baseUrl: string;
   readonly model?: string;
@@ -26,6 +30,7 @@ export interface HomeOptions {
 
 export async function codexHome({
   path,
+  login,
   baseUrl,
   model = "gpt-5.5",
   config = [],
@@ -34,7 +39,10 @@ export async function codexHome({
   const [home, work] = [join(root, "home"), join(root, "work")];
   await mkdir(home);
   await mkdir(work);
-  await writeFile(join(home, "auth.json"), JSON.stringify(authJson()));
+  await writeFile(
+    join(home, "auth.json"),
+    JSON.stringify(login === "chatgpt" ? chatgptJson() : apiKeyJson()),
+  );
   const lines = [`model = "${model}"`, ...QUIET, ...config, ...provider(path, baseUrl), ...NO_EXTRAS];
   await writeFile(join(home, "config.toml"), `${lines.join("\n")}\n`);
   return {

@@ -2,8 +2,8 @@ import type { HttpCall, Reply } from "../../../../src/testing/index.js";
 import { reply } from "../../../../src/testing/index.js";
 
 /**
- * A ChatGPT login as Codex keeps it in `auth.json`, with unsigned tokens: enough for Codex, which reads the claims
- * and leaves judging the signature to the backend.
+ * Logins as Codex keeps them in `auth.json`. That of ChatGPT is one with unsigned tokens: enough for Codex, which reads
+ * the claims and leaves judging the signature to the backend.
  */
 
 export const ACCOUNT = "account-of-the-test";
@@ -11,7 +11,7 @@ export const ACCOUNT = "account-of-the-test";
 /** What the login's first access token is called; a refresh issues `fresh`. */
 export type TokenName = "first" | "fresh";
 
-export function authJson(): object {
+export function chatgptJson(): object {
   return {
     OPENAI_API_KEY: null,
     tokens: {
@@ -22,6 +22,10 @@ export function authJson(): object {
     },
     last_refresh: new Date().toISOString(),
   };
+}
+
+export function apiKeyJson(): object {
+  return { auth_mode: "apikey", OPENAI_API_KEY: "key-of-the-test" };
 }
 
 /** Answers the token endpoint that `CODEX_REFRESH_TOKEN_URL_OVERRIDE` names. */

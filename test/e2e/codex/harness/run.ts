@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../../src/protocol/event.js";
 import type { SimulatedUpstream } from "../../../../src/testing/index.js";
 import { codexExec, type Printed } from "./codexExec.js";
-import { codexHome, type CodexHome, type Path } from "./codexHome.js";
+import { codexHome, type CodexHome, type Login, type Path } from "./codexHome.js";
 import { proxyProcess } from "./proxyProcess.js";
 import { sight, type Sight } from "./sight.js";
 import { startUpstream, type UpstreamPlan } from "./upstream.js";
@@ -10,6 +10,7 @@ import { startUpstream, type UpstreamPlan } from "./upstream.js";
 export interface Setup {
   readonly version: string;
   readonly path: Path;
+  readonly login: Login;
   /** Called once for each run, for scripts may have state. */
   readonly upstream: () => UpstreamPlan;
   /** `codex exec` calls one after the other, or (an inner list) at the same time. */
@@ -69,7 +70,7 @@ async function runCodex(
   baseUrl: string,
   log: readonly JsonObject[],
 ): Promise<Run> {
-  const home = await codexHome({ path: setup.path, baseUrl, config: setup.config });
+  const home = await codexHome({ ...setup, baseUrl });
   try {
     const printed: Printed[] = [];
     for (const step of setup.prompts) {

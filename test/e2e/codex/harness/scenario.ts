@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
-import type { Path } from "./codexHome.js";
+import type { Login, Path } from "./codexHome.js";
 import { runDirect, runProxied, type Args, type Run } from "./run.js";
 import type { UpstreamPlan } from "./upstream.js";
 
 /** A way to use Codex, run directly and through the proxy. */
 export interface Scenario {
   readonly path: Path;
+  /** Default: ChatGPT. */
+  readonly login?: Login;
   readonly upstream: (version: string) => UpstreamPlan;
   /** The upstream of the run without the proxy, where the comparison is with an uncut model. Default: the same. */
   readonly directUpstream?: (version: string) => UpstreamPlan;
@@ -33,6 +35,7 @@ export function scenario(name: string, plan: Scenario, check: (runs: Runs) => vo
       const setup = {
         version,
         path: plan.path,
+        login: plan.login ?? "chatgpt",
         upstream: () => plan.upstream(version),
         prompts: plan.prompts ?? ["How many?"],
         config: plan.config ?? [],
@@ -68,6 +71,35 @@ export function expectSameEffort({ direct, proxied }: Runs): void {
   expect(effort(proxied)).toEqual(effort(direct));
   expect(proxied.complaints).toEqual(direct.complaints);
 }
+
+/** The upstream saw the same headers. */
+export function expectSameHeaders({ direct, proxied }: Runs): void {
+  expect(headersOf(proxied)).toEqual(headersOf(direct));
+}
+
+/** Each request's header names, and the values of those that do not differ from run to run. */
+function headersOf({ upstream }: Run): object[] {
+  return [...upstream.upgrades, ...upstream.attempts].map(({ headers }) =>
+    Object.fromEntries(
+      Object.entries(headers)
+        .filter(([name]) => name !== "connection")
+        .map(([name, value]) => [name, SAME.has(name) ? value : "..."]),
+    ),
+  );
+}
+
+const SAME = new Set([
+  "authorization",
+  "chatgpt-account-id",
+  "content-encoding",
+  "content-type",
+  "openai-beta",
+  "originator",
+  "sec-websocket-extensions",
+  "user-agent",
+  "version",
+  "x-codex-beta-features",
+]);
 
 /** The proxy added at most 2 % to what goes upstream. */
 export function expectSameBytes({ direct, proxied }: Runs): void {
