@@ -40,7 +40,11 @@ interface Latency {
   readonly floor: "pipe" | "splice";
   /** p50: milliseconds more than the floor; p99: times the floor. */
   readonly goals: { readonly p50: number; readonly p99?: number };
-  readonly stream: (base: string, onAge: (milliseconds: number) => void, leave: AbortSignal) => Promise<unknown>;
+  readonly stream: (
+    base: string,
+    onAge: (milliseconds: number) => void,
+    leave: AbortSignal,
+  ) => Promise<unknown>;
 }
 
 function latency({ name, title, floor, goals, stream }: Latency): Part {

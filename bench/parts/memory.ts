@@ -22,7 +22,9 @@ export const postMemory: Part = {
   run: async ({ quick }) => {
     const streams = quick ? 200 : 400;
     const body = postBody(TRICKLE);
-    const sizes = await memoryOf("pipe", streams, quick ? 1 : 3, (base, leave) => post(base, body, { leave }));
+    const sizes = await memoryOf("pipe", streams, quick ? 1 : 3, (base, leave) =>
+      post(base, body, { leave }),
+    );
     const ratio = sizes.codexcomp / sizes.floor;
     return [
       {
@@ -117,7 +119,12 @@ async function memoryOf(
 }
 
 function memoryCells(what: string, { floor, codexcomp }: Sizes): Row {
-  return { what, floor: kilobytes(floor), codexcomp: kilobytes(codexcomp), compared: times(codexcomp / floor) };
+  return {
+    what,
+    floor: kilobytes(floor),
+    codexcomp: kilobytes(codexcomp),
+    compared: times(codexcomp / floor),
+  };
 }
 
 async function completeRow(
@@ -131,7 +138,11 @@ async function completeRow(
       const all = Array.from({ length: streams }, () => stream(lab[way].url));
       return (await Promise.allSettled(all)).filter(({ status }) => status === "fulfilled").length;
     };
-    return { direct: await count("direct"), floor: await count("floor"), codexcomp: await count("codexcomp") };
+    return {
+      direct: await count("direct"),
+      floor: await count("floor"),
+      codexcomp: await count("codexcomp"),
+    };
   });
   return {
     what: `${what}, of ${streams} streams`,

@@ -78,7 +78,11 @@ const MANAGERS: readonly Manager[] = [
     path: /\/(?:node-versions|fnm_multishells)\//,
     pin: "fnm exec --using=22 codexcomp install-service",
   },
-  { name: "asdf", path: /\/installs\/nodejs\//, pin: "ASDF_NODEJS_VERSION=VERSION codexcomp install-service" },
+  {
+    name: "asdf",
+    path: /\/installs\/nodejs\//,
+    pin: "ASDF_NODEJS_VERSION=VERSION codexcomp install-service",
+  },
   { name: "mise", path: /\/mise\/installs\/node\//, pin: "mise exec node@22 -- codexcomp install-service" },
   { name: "Nix", path: /^\/nix\/store\//, pin: "a Node of your profile, then codexcomp install-service" },
 ];

@@ -144,16 +144,6 @@ const extras = {
     completes: "file",
     describes: "a module with an operator of your own",
   },
-  record: {
-    type: "string",
-    value: "DIR",
-    completes: "directory",
-    describes: "record every turn into this folder",
-  },
-  recordRedact: {
-    type: "boolean",
-    describes: "replace all text in recordings by filler of the same length",
-  },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
   logLevel: {
     type: "string",
