@@ -53,8 +53,6 @@ export const proxyRules: Rules<ProxySettings> = {
 export const configRules: Rules<Config> = {
   ...proxyRules,
   autoPort: yesOrNo,
-  record: text,
-  recordRedact: yesOrNo,
   noJournal: yesOrNo,
   logLevel: oneOf(["error", "warn", "info", "debug"]),
   logFormat: oneOf(["text", "json"]),

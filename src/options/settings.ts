@@ -65,10 +65,6 @@ export interface ProxySettings extends FoldSettings {
 export interface Config extends ProxySettings {
   /** Where the port is taken, use a free one. */
   readonly autoPort?: boolean | undefined;
-  /** Record every turn into this folder. */
-  readonly record?: string | undefined;
-  /** Replace all text in recordings by filler of the same length. */
-  readonly recordRedact?: boolean | undefined;
   /** Keep no journal of turns. */
   readonly noJournal?: boolean | undefined;
   /** How much to log. Default `info`. */

@@ -36,3 +36,33 @@ export type { UpstreamFrame } from "./upstream/frames.js";
 export type { UpstreamSocket } from "./upstream/upstreamSocket.js";
 export type { Backend, Outcome, UpstreamRequest } from "./upstream/request.js";
 export { truncatingModel, type Act, type ModelStep, type TruncatingModelOptions } from "./truncatingModel.js";
+export { marbles } from "./marbles.js";
+export {
+  comment,
+  completed,
+  created,
+  delta,
+  event,
+  failed,
+  functionCall,
+  inProgress,
+  incomplete,
+  itemAdded,
+  itemDone,
+  message,
+  rateLimits,
+  reasoning,
+  summaryDelta,
+  webSearch,
+  type CompletedOptions,
+} from "./events.js";
+export {
+  runFold,
+  watchFold,
+  type FoldedTurn,
+  type RoundSource,
+  type RunOptions,
+  type TurnSource,
+} from "./runFold.js";
+export { oneResponseProblems } from "./invariants/oneResponse.js";
+export { violations, type WatchedTurn } from "./invariants/violations.js";
