@@ -1,5 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import { concat, filter, takeWhile, throwError, type BehaviorSubject, type Observable } from "rxjs";
+import {
+  catchError,
+  concat,
+  filter,
+  takeWhile,
+  throwError,
+  type BehaviorSubject,
+  type Observable,
+} from "rxjs";
 import { isTerminal, type ResponseEvent } from "../../protocol/event.js";
 import { UpstreamLost } from "../../protocol/errors.js";
 import type { OpenRound } from "../../pipeline.js";
@@ -25,10 +33,12 @@ export interface BridgedRoundsOptions {
 export function bridgedRounds(frame: CreateFrame, options: BridgedRoundsOptions): OpenRound {
   const { upstream, target, upgrade, flowing, tell } = options;
   let turnState = turnStateOf(frame);
+  let begun = false;
   const post = sseRounds({
     ...{ upstream, target, flowing },
     encode: (body) => ({ headers: bridgedHeaders(upgrade, frame, turnState), body }),
     onHead: ({ headers }) => {
+      begun = true;
       const state = header(headers, TURN_STATE);
       if (turnState !== undefined || state === undefined) return;
       turnState = state;
@@ -36,7 +46,17 @@ export function bridgedRounds(frame: CreateFrame, options: BridgedRoundsOptions)
       tell(JSON.stringify({ type: "response.metadata", headers: { [TURN_STATE]: state } }));
     },
   });
-  return (body) => whole(post(body));
+  return (body) => {
+    begun = false;
+    return whole(post(body)).pipe(catchError((error: unknown) => throwError(() => lostWhen(begun, error))));
+  };
+}
+
+/** An answer that begins and then takes too long is a stream that died, whatever it died of. */
+function lostWhen(begun: boolean, error: unknown): unknown {
+  return begun && error instanceof UpstreamLost
+    ? new UpstreamLost(error.message, "stream", { cause: error })
+    : error;
 }
 
 /** A body's events up to its terminal; what belongs to SSE alone is left out. One without a terminal was lost. */
