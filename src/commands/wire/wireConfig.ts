@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import type { Environment } from "../command.js";
 import { baseUrlOf, shown, withoutCredentials } from "./baseUrl.js";
 import { codexHomeOf, configPathOf } from "./codexHome.js";
@@ -69,20 +69,17 @@ async function rewire(
   if (madeFolder) await makeFolder(codexHome);
   const now = new Date();
   const backup = (await isKnown(before.text, memory)) ? undefined : await backUp(before, now);
-  // Remembered before it is done: a memory of nothing is harmless, a change that nobody remembers is not.
-  await remember(
-    path,
-    merged(memory, before.text, {
-      ...edited,
-      url,
-      now,
-      backup,
-      existed: before.bytes !== undefined,
-      madeFolder,
-    }),
-    env,
-  );
-  await rewriteConfigFile(before, edited.text);
+  const existed = before.bytes !== undefined;
+  const change = { ...edited, url, now, backup, existed, madeFolder };
+  try {
+    // Remembered before it is done: a memory of nothing is harmless, a change that nobody remembers is not.
+    await remember(path, merged(memory, before.text, change), env);
+    await rewriteConfigFile(before, edited.text);
+  } catch (error) {
+    if (backup !== undefined) await rm(backup, { force: true });
+    await remember(path, memory, env).catch(() => undefined);
+    throw error;
+  }
   return { ...report, ...(backup === undefined ? {} : { backup }) };
 }
 

@@ -217,6 +217,15 @@ describe("wire", () => {
     expect(await home.read(CONFIG)).toBe(before);
   });
 
+  it("leaves nothing behind where it cannot remember what it does", async () => {
+    const home = await scratchHome();
+    await home.write(CONFIG, before);
+    await home.write(".local/state", "a file where a folder should be");
+    expect(await run(home, "wire")).toMatchObject({ code: 1, stdout: "" });
+    expect(await home.files()).toEqual([CONFIG, ".local/state"]);
+    expect(await home.read(CONFIG)).toBe(before);
+  });
+
   it("warns of profiles that lead elsewhere", async () => {
     const home = await scratchHome();
     await home.write(CONFIG, `[profiles.old]\nmodel_provider = "azure"\n[profiles.fine]\nmodel = "m"\n`);
