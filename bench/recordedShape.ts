@@ -37,7 +37,12 @@ export const SHORT: Shape = {
 const INSTRUCTIONS = "You are a careful assistant. ".repeat(730).slice(0, 20_900);
 
 /** @returns the events' JSON texts */
-export function roundOf({ reasoningTokens, thoughtBytes, summaryDeltas, answerDeltas }: Shape): readonly string[] {
+export function roundOf({
+  reasoningTokens,
+  thoughtBytes,
+  summaryDeltas,
+  answerDeltas,
+}: Shape): readonly string[] {
   const built: Round = round()
     .reasoning({ tokens: reasoningTokens, bytes: thoughtBytes, summary: summaryDeltas.map(words) })
     .message(words(answerDeltas), { phase: "final_answer" })

@@ -1,7 +1,9 @@
 import type { JsonObject } from "../../src/protocol/event.js";
 import { playing, type Play } from "../processes/play.js";
 
-const SYLLABLES = "the of re con ing tion er an in it is as at for per sub ex de un ly al ty mo da ra".split(" ");
+const SYLLABLES = "the of re con ing tion er an in it is as at for per sub ex de un ly al ty mo da ra".split(
+  " ",
+);
 
 /** What Codex sends in every request, by size (seen): 10 KB of tools, and over POST 21 KB of instructions. */
 const TOOLS = Array.from({ length: 10 }, (_, n) => ({

@@ -27,7 +27,10 @@ export interface SessionOptions {
   readonly leave?: AbortSignal;
 }
 
-export async function openSession(base: string, { compress = false, leave }: SessionOptions = {}): Promise<Session> {
+export async function openSession(
+  base: string,
+  { compress = false, leave }: SessionOptions = {},
+): Promise<Session> {
   const socket = new WebSocket(`${base.replace(/^http/, "ws")}/v1/responses`, {
     perMessageDeflate: compress,
     headers: { "openai-beta": "responses_websockets=2026-02-06" },
@@ -45,7 +48,8 @@ export async function openSession(base: string, { compress = false, leave }: Ses
           if (text.startsWith('{"type":"error"')) reject(new Error(text));
           if (text.startsWith('{"type":"response.completed"')) end(/"id":"([^"]+)"/.exec(text)?.[1] ?? "");
         };
-        const onClose = (): void => (leave?.aborted ? end("") : reject(new Error("a connection ended early")));
+        const onClose = (): void =>
+          leave?.aborted ? end("") : reject(new Error("a connection ended early"));
         const end = (id: string): void => {
           socket.off("message", onMessage).off("close", onClose);
           resolve(id);

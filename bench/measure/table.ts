@@ -23,7 +23,15 @@ export function heading(title: string): string {
   return `\n${title}`;
 }
 
-export function rowLine({ what, direct = "", floor = "", codexcomp, compared = "", goal = "", met }: Row): string {
+export function rowLine({
+  what,
+  direct = "",
+  floor = "",
+  codexcomp,
+  compared = "",
+  goal = "",
+  met,
+}: Row): string {
   const mark = met === undefined ? " " : met ? "✓" : "✗";
   return `${line(`  ${what}`, direct, floor, codexcomp, compared)} ${mark} ${goal}`.trimEnd();
 }
@@ -34,7 +42,8 @@ function line(what: string, ...cells: [string, string, string, string]): string 
   return what.padEnd(WIDTHS.what) + right.join("");
 }
 
-export const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
+export const milliseconds = (value: number): string =>
+  `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
 export const kilobytes = (value: number): string => `${(value / 1024).toFixed(0)} KB`;
 export const megabytes = (value: number): string => `${(value / 1024 / 1024).toFixed(2)} MB`;
 export const times = (value: number): string => `${value.toFixed(2)}x`;

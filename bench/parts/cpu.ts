@@ -19,7 +19,10 @@ interface Load {
 
 /** A live stream's events come one by one; a round that waited somewhere comes in one go. */
 const ONE_BY_ONE = 500;
-const HELD_LIVE: Load = { what: "answer held, events one by one", play: { round: "recorded", pace: ONE_BY_ONE } };
+const HELD_LIVE: Load = {
+  what: "answer held, events one by one",
+  play: { round: "recorded", pace: ONE_BY_ONE },
+};
 const LIVE: Load = { what: "answer live, events one by one", play: { round: "brief", pace: ONE_BY_ONE } };
 const HELD_BURST: Load = { what: "answer held, all in one burst", play: { round: "recorded", pace: 0 } };
 const BURST: Load = { what: "answer live, all in one burst", play: { round: "brief", pace: 0 } };
@@ -80,7 +83,8 @@ function cpu({ name, title, floor, goal, loads, client }: Cpu): Part {
           const clients = await Promise.all(Array.from({ length: STREAMS }, () => client(url, load)));
           const batches = load.play.pace === 0 ? 6 : 1;
           const before = await cpu();
-          for (let batch = 0; batch < batches; batch++) await Promise.all(clients.map(({ round }) => round()));
+          for (let batch = 0; batch < batches; batch++)
+            await Promise.all(clients.map(({ round }) => round()));
           const spent = (await cpu()) - before;
           clients.forEach(({ close }) => close());
           return spent / STREAMS / batches;
@@ -89,7 +93,9 @@ function cpu({ name, title, floor, goal, loads, client }: Cpu): Part {
         for (const load of loads) {
           // not counted: a process pays for warming up
           for (const way of ["floor", "codexcomp"] as const) await perRound(way, load);
-          const measured = await interleave(["floor", "codexcomp"], quick ? 1 : 5, (way) => perRound(way, load));
+          const measured = await interleave(["floor", "codexcomp"], quick ? 1 : 5, (way) =>
+            perRound(way, load),
+          );
           const [bare, ours] = [median(measured.floor), median(measured.codexcomp)];
           rows.push({
             what: load.what,

@@ -25,7 +25,12 @@ export const firstAnswer: Part = {
     const repetitions = quick ? 4 : 12;
     const overPost = await withLab("pipe", async (lab) => {
       const held = await startCodexcomp(lab.direct.url, "--hold", "always");
-      const url = { direct: lab.direct.url, floor: lab.floor.url, codexcomp: lab.codexcomp.url, held: held.url };
+      const url = {
+        direct: lab.direct.url,
+        floor: lab.floor.url,
+        codexcomp: lab.codexcomp.url,
+        held: held.url,
+      };
       const asked = (fields: object) => (way: keyof typeof url) =>
         firstWords((onText) => post(url[way], postBody(PLAY, fields as never), { onText }));
       for (const way of ["direct", "floor", "codexcomp", "held"] as const) await asked({})(way);
@@ -47,10 +52,17 @@ export const firstAnswer: Part = {
     });
     const overSocket = await withLab("splice", async (lab) => {
       const held = await startCodexcomp(lab.direct.url, "--hold", "always");
-      const url = { direct: lab.direct.url, floor: lab.floor.url, codexcomp: lab.codexcomp.url, held: held.url };
+      const url = {
+        direct: lab.direct.url,
+        floor: lab.floor.url,
+        codexcomp: lab.codexcomp.url,
+        held: held.url,
+      };
       const asked = async (way: keyof typeof url) => {
         const session = await openSession(url[way]);
-        const words = await firstWords((onText) => session.turn(createFrame(PLAY, 1000, undefined), { onText }));
+        const words = await firstWords((onText) =>
+          session.turn(createFrame(PLAY, 1000, undefined), { onText }),
+        );
         session.close();
         return words;
       };

@@ -118,7 +118,12 @@ async function memoryOf(
 }
 
 function memoryCells(what: string, { floor, codexcomp }: Sizes): Row {
-  return { what, floor: kilobytes(floor), codexcomp: kilobytes(codexcomp), compared: times(codexcomp / floor) };
+  return {
+    what,
+    floor: kilobytes(floor),
+    codexcomp: kilobytes(codexcomp),
+    compared: times(codexcomp / floor),
+  };
 }
 
 async function completeRow(
@@ -132,7 +137,11 @@ async function completeRow(
       const all = Array.from({ length: streams }, () => stream(lab[way].url));
       return (await Promise.allSettled(all)).filter(({ status }) => status === "fulfilled").length;
     };
-    return { direct: await count("direct"), floor: await count("floor"), codexcomp: await count("codexcomp") };
+    return {
+      direct: await count("direct"),
+      floor: await count("floor"),
+      codexcomp: await count("codexcomp"),
+    };
   });
   return {
     what: `${what}, of ${streams} streams`,

@@ -61,7 +61,13 @@ export function perform(
 export function endlessAnswer(): { beginning: string; delta: string } {
   const { sse } = ROUNDS.brief;
   const first = sse.findIndex(({ text }) => text.startsWith("event: response.output_text.delta"));
-  return { beginning: sse.slice(0, first).map(({ text }) => text).join(""), delta: sse[first]?.text ?? "" };
+  return {
+    beginning: sse
+      .slice(0, first)
+      .map(({ text }) => text)
+      .join(""),
+    delta: sse[first]?.text ?? "",
+  };
 }
 
 function scores(events: readonly string[]): Record<Wire, readonly Note[]> {
