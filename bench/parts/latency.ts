@@ -20,7 +20,7 @@ export const postLatency: Part = latency({
   title: `POST: event latency, ${STREAMS} streams of ${EVENTS_A_SECOND} events/s (floor: req.pipe)`,
   floor: "pipe",
   goals: { p50: 1, p99: 2 },
-  stream: (base, onAge, leave) => post(base, postBody(PLAY), { onAge, leave }),
+  stream: (base, onAge, leave, onText) => post(base, postBody(PLAY), { onAge, leave, onText }),
 });
 
 export const socketLatency: Part = latency({
@@ -28,9 +28,9 @@ export const socketLatency: Part = latency({
   title: `WebSocket: event latency, ${STREAMS} streams of ${EVENTS_A_SECOND} events/s (floor: TCP splice)`,
   floor: "splice",
   goals: { p50: 1 },
-  stream: async (base, onAge, leave) => {
+  stream: async (base, onAge, leave, onText) => {
     const session = await openSession(base, { leave });
-    await session.turn(createFrame(PLAY, 1000, undefined), { onAge });
+    await session.turn(createFrame(PLAY, 1000, undefined), { onAge, onText });
   },
 });
 
@@ -44,6 +44,10 @@ interface Latency {
     base: string,
     onAge: (milliseconds: number) => void,
     leave: AbortSignal,
+<<<<<<< HEAD
+=======
+    onText: () => void,
+>>>>>>> bench
   ) => Promise<unknown>;
 }
 
@@ -54,11 +58,11 @@ function latency({ name, title, floor, goals, stream }: Latency): Part {
     const ages: number[] = [];
     let measuring = false;
     const streams = await openStreams(
-      (leave) => stream(base, (age) => measuring && ages.push(age), leave),
+      (leave, opened) => stream(base, (age) => measuring && ages.push(age), leave, opened),
       STREAMS,
-      500,
+      1000,
     );
-    await sleep(1000);
+    await sleep(500);
     measuring = true;
     await sleep(seconds * 1000);
     measuring = false;

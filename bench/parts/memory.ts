@@ -22,8 +22,13 @@ export const postMemory: Part = {
   run: async ({ quick }) => {
     const streams = quick ? 200 : 400;
     const body = postBody(TRICKLE);
+<<<<<<< HEAD
     const sizes = await memoryOf("pipe", streams, quick ? 1 : 3, (base, leave) =>
       post(base, body, { leave }),
+=======
+    const sizes = await memoryOf("pipe", streams, quick ? 1 : 3, (base, leave, onText) =>
+      post(base, body, { leave, onText }),
+>>>>>>> bench
     );
     const ratio = sizes.codexcomp / sizes.floor;
     return [
@@ -44,9 +49,9 @@ export const socketConnections: Part = {
   name: "ws-connections",
   title: "WebSocket: 200 connections at once (floor: TCP splice)",
   run: async ({ quick }) => {
-    const stream = (compress: boolean) => async (base: string, leave: AbortSignal) => {
+    const stream = (compress: boolean) => async (base: string, leave: AbortSignal, onText: () => void) => {
       const session = await openSession(base, { compress, leave });
-      await session.turn(createFrame(TRICKLE, 16 * 1024, undefined));
+      await session.turn(createFrame(TRICKLE, 16 * 1024, undefined), { onText });
     };
     const repetitions = quick ? 1 : 3;
     const plain = await memoryOf("splice", 200, repetitions, stream(false));
@@ -72,12 +77,11 @@ export const stalledClient: Part = {
   title: "POST: a client that stops reading an endless answer (floor: req.pipe)",
   run: async ({ quick }) => {
     const body = postBody({ round: "endless", pace: 0 });
-    const sizes = await memoryOf("pipe", 16, quick ? 1 : 3, async (base, leave) => {
-      const left = new Promise((resolve) => leave.addEventListener("abort", resolve));
-      open(base, body, leave)
-        .then((response) => response.on("error", () => {}))
-        .catch(() => {});
-      await left;
+    const sizes = await memoryOf("pipe", 16, quick ? 1 : 3, async (base, leave, opened) => {
+      const response = await open(base, body, leave);
+      response.on("error", () => {});
+      opened();
+      await new Promise((resolve) => leave.addEventListener("abort", resolve));
     });
     return [
       {
@@ -98,17 +102,17 @@ async function memoryOf(
   floor: "pipe" | "splice",
   streams: number,
   repetitions: number,
-  stream: (base: string, leave: AbortSignal) => Promise<unknown>,
+  stream: (base: string, leave: AbortSignal, opened: () => void) => Promise<unknown>,
 ): Promise<Sizes> {
   const measured = await interleave(PROXIES, repetitions, (way) =>
     // new processes each time: what one has grown by, it keeps
     withLab(floor, async (lab) => {
       const { url, memory } = lab[way];
-      const reading: Stream = (leave) => stream(url, leave);
-      await (await openStreams(reading, 20, 500)).end();
+      const reading: Stream = (leave, opened) => stream(url, leave, opened);
+      await (await openStreams(reading, 20, 200)).end();
       await sleep(200);
       const before = await memory();
-      const opened = await openStreams(reading, streams, 2000);
+      const opened = await openStreams(reading, streams, 1000);
       await sleep(2000);
       const after = await memory();
       await opened.end();

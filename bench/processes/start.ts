@@ -56,7 +56,7 @@ function profiling(): string[] {
 
 /** Without what would change how things run here: proxies, our own settings, coverage. */
 function environment(): NodeJS.ProcessEnv {
-  const foreign = /^(CODEXCOMP_|NODE_|[a-z]+_proxy$|npm_)/i;
+  const foreign = /^(CODEXCOMP_|NODE_|SSL_CERT_FILE|[a-z]+_proxy$|npm_)/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
