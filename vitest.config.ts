@@ -1,9 +1,21 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    // Examples import what users import.
+    alias: [
+      { find: /^codexcomp$/, replacement: source("index.ts") },
+      { find: /^codexcomp\/testing$/, replacement: source("testing/index.ts") },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     exclude: ["test/e2e/**", "test/chaos/soak*"],
     testTimeout: 15_000,
+    // Users' modules are Node's to load, as they are outside of tests.
+    server: { deps: { external: [/codexcomp-options-/] } },
   },
 });
