@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { ask, type Seen } from "../support/client.js";
+import { ask, type Asking, type Seen } from "../support/client.js";
 import { startProxy, type ProxySettings } from "../support/proxy.js";
-import { runTurn, turnBody } from "../support/turns.js";
+import { runTurn, turnBody, turnRequest } from "../support/turns.js";
 import { freePort, rawUpstream } from "../support/upstreams.js";
 
 interface Unreachable {
@@ -101,5 +101,29 @@ describe.each(Object.entries(unreachable))("an upstream that %s", (_, broken) =>
     expectApology(await ask(url, { path: "/v1/models" }), broken);
     expectApology(await ask(url, { ...upload, body: turnBody() }), broken);
     expectApology(await ask(url, { ...upload, body: Readable.from([Buffer.alloc(3_000_000)]) }), broken);
+  });
+});
+
+describe("a request that may have reached the upstream", () => {
+  const asked = async (requests: readonly Asking[]): Promise<string[]> => {
+    const seen: string[] = [];
+    const upstream = await rawUpstream((socket, request) => {
+      seen.push(request.split(" ", 2).join(" "));
+      // The first answer keeps its connection, for the next request to be lost on it.
+      if (seen.length === 1) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      else socket.resetAndDestroy();
+    });
+    const { url } = await startProxy(upstream.url);
+    for (const asking of requests) await ask(url, asking);
+    return seen;
+  };
+
+  it.each(["GET", "PUT", "POST"])("is not sent again: %s", async (method) => {
+    const asking = { method, path: "/v1/things", ...(method !== "GET" && { body: "x" }) };
+    expect(await asked([asking, asking])).toEqual([`${method} /things`, `${method} /things`]);
+  });
+
+  it("is not sent again: a turn", async () => {
+    expect(await asked([{ path: "/v1/models" }, turnRequest()])).toEqual(["GET /models", "POST /responses"]);
   });
 });
