@@ -12,9 +12,12 @@ const headings = (text: string): string[] =>
     .split("\n")
     .filter((line) => line.startsWith("#"))
     .map((line) => line.replace(/ .*/, ""));
-const commands = (text: string): string[] => [...text.matchAll(/^\| (`.*?) \|/gm)].map(([, cell = ""]) => cell);
+const commands = (text: string): string[] =>
+  [...text.matchAll(/^\| (`.*?) \|/gm)].map(([, cell = ""]) => cell);
 const links = (text: string): string[] =>
-  [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, target = ""]) => target).filter((target) => !target.startsWith("README"));
+  [...text.matchAll(/\]\(([^)#]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !target.startsWith("README"));
 
 test("the two READMEs have the same headings, code blocks, commands and links", () => {
   expect(headings(chinese)).toEqual(headings(english));
