@@ -44,10 +44,7 @@ interface Latency {
     base: string,
     onAge: (milliseconds: number) => void,
     leave: AbortSignal,
-<<<<<<< HEAD
-=======
     onText: () => void,
->>>>>>> bench
   ) => Promise<unknown>;
 }
 

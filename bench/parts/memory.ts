@@ -22,13 +22,8 @@ export const postMemory: Part = {
   run: async ({ quick }) => {
     const streams = quick ? 200 : 400;
     const body = postBody(TRICKLE);
-<<<<<<< HEAD
-    const sizes = await memoryOf("pipe", streams, quick ? 1 : 3, (base, leave) =>
-      post(base, body, { leave }),
-=======
     const sizes = await memoryOf("pipe", streams, quick ? 1 : 3, (base, leave, onText) =>
       post(base, body, { leave, onText }),
->>>>>>> bench
     );
     const ratio = sizes.codexcomp / sizes.floor;
     return [
