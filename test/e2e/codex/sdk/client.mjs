@@ -52,7 +52,8 @@ async function asked(socket, messages, body) {
   const events = [];
   for (;;) {
     const { value, done } = await messages.next();
-    if (done || value.type === "error" || value.type === "close") throw new Error(`ended: ${value?.type}`);
+    if (done || value.type === "error" || value.type === "close")
+      throw new Error(`ended: ${value?.error?.message ?? value?.type}`);
     if (value.type !== "message") continue;
     events.push(value.message);
     if (value.message.type === "response.completed") return { events, response: value.message.response };

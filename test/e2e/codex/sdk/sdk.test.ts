@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/protocol/event.js";
 import { simulatedUpstream, truncatingModel, type UpstreamRequest } from "../../../../src/testing/index.js";
 import { proxyProcess } from "../harness/proxyProcess.js";
@@ -15,10 +15,13 @@ const model = () =>
 /** The SDK's program, through a proxy. */
 async function program(how: "stream" | "websocket", flags: readonly string[] = []) {
   const upstream = await simulatedUpstream({ script: model() });
-  onTestFinished(() => upstream.close());
   const proxy = await proxyProcess(`${upstream.url}/v1`, flags);
-  onTestFinished(() => proxy.stop());
-  return { ...(await sdkProgram(proxy.url, how)), requests: upstream.requests };
+  try {
+    return { ...(await sdkProgram(proxy.url, how)), requests: upstream.requests };
+  } finally {
+    await proxy.stop();
+    await upstream.close();
+  }
 }
 
 test.concurrent("the OpenAI SDK's streaming helper accumulates two folds, and retrieves one", async () => {
