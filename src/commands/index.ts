@@ -8,6 +8,7 @@ import { logs } from "./logs/logs.js";
 import { run } from "./run/run.js";
 import { scan } from "./scan/scan.js";
 import { stats } from "./stats/stats.js";
+import { status } from "./status/status.js";
 import { unwire } from "./wire/unwire.js";
 import { wire } from "./wire/wire.js";
 
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   unwire,
   installService,
   uninstallService,
+  status,
   scan,
   stats,
   logs,
