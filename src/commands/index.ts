@@ -9,6 +9,7 @@ import { logs } from "./logs/logs.js";
 import { run } from "./run/run.js";
 import { scan } from "./scan/scan.js";
 import { stats } from "./stats/stats.js";
+import { status } from "./status/status.js";
 import { unwire } from "./wire/unwire.js";
 import { wire } from "./wire/wire.js";
 
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   installService,
   uninstallService,
   doctor,
+  status,
   scan,
   stats,
   logs,

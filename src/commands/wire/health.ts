@@ -3,7 +3,13 @@ import type { Address } from "./baseUrl.js";
 
 /** Who answers on a local port. */
 export type Listener =
-  | { readonly kind: "codexcomp"; readonly version: string; readonly upstream: string }
+  | {
+      readonly kind: "codexcomp";
+      readonly version: string;
+      readonly upstream: string;
+      /** All that it said. */
+      readonly health: Readonly<Record<string, unknown>>;
+    }
   /** Something accepts connections, and is no codexcomp. */
   | { readonly kind: "other" }
   | { readonly kind: "nobody" };
@@ -40,9 +46,10 @@ export function askHealth({ host, port }: Address, timeoutMs = 2000): Promise<Li
 
 function listenerOf(text: string): Listener {
   try {
-    const { ok, version, upstream } = JSON.parse(text) as Record<string, unknown>;
+    const health = JSON.parse(text) as Record<string, unknown>;
+    const { ok, version, upstream } = health;
     return ok === true && typeof version === "string" && typeof upstream === "string"
-      ? { kind: "codexcomp", version, upstream }
+      ? { kind: "codexcomp", version, upstream, health }
       : { kind: "other" };
   } catch {
     return { kind: "other" };

@@ -45,7 +45,7 @@ export async function loadConfigFile(path: string, reading = 0): Promise<Config>
 }
 
 function withAbsolutePaths(config: Config, folder: string): Config {
-  const absolute = (["caFile", "record"] as const).flatMap((key) => {
+  const absolute = (["caFile"] as const).flatMap((key) => {
     const path = config[key];
     return path === undefined ? [] : [[key, resolve(folder, path)]];
   });

@@ -23,9 +23,14 @@ export function upstreamLost(error: unknown, phase: LossPhase): UpstreamLost {
   if (error instanceof UpstreamLost) return error;
   const code = codeOf(error);
   const words = IN_WORDS[code] ?? otherWords(error, code) ?? "the exchange with the upstream failed";
-  return new UpstreamLost(code ? `${words} (${code})` : words, isTimeout(error, code) ? "timeout" : phase, {
+  return new UpstreamLost(code ? `${words} (${code})` : words, phaseOf(error, code, phase), {
     cause: error,
   });
+}
+
+/** Once an answer has begun its client sees it die, whatever it died of. */
+function phaseOf(error: unknown, code: string, phase: LossPhase): LossPhase {
+  return phase === "connect" && isTimeout(error, code) ? "timeout" : phase;
 }
 
 function codeOf(error: unknown): string {

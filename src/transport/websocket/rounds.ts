@@ -1,6 +1,7 @@
 import { Observable, takeWhile, type Subscriber } from "rxjs";
-import { isTerminal, type ResponseEvent } from "../../protocol/event.js";
+import { isLifecycle, isOrdered, isTerminal, type ResponseEvent } from "../../protocol/event.js";
 import type { UpstreamLost } from "../../protocol/errors.js";
+import { responseOf } from "../../protocol/usage.js";
 
 /** The rounds that run on one WebSocket: at most one in each lane. */
 export interface SocketRounds {
@@ -25,10 +26,14 @@ export interface SocketRoundsOptions {
 interface Running {
   readonly subscriber: Subscriber<ResponseEvent>;
   readonly silence: NodeJS.Timeout | undefined;
+  /** Its response has been announced. */
+  begun: boolean;
 }
 
 export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): SocketRounds {
   const rounds = new Map<string, Running>();
+  /** The response that ended last in each lane. */
+  const over = new Map<string, unknown>();
   let lost: UpstreamLost | undefined;
 
   const watch = (): NodeJS.Timeout | undefined => {
@@ -41,7 +46,7 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
     open: (lane, frame) =>
       new Observable<ResponseEvent>((subscriber) => {
         if (lost) return subscriber.error(lost);
-        const round = { subscriber, silence: watch() };
+        const round: Running = { subscriber, silence: watch(), begun: false };
         rounds.set(lane, round);
         send(frame);
         return () => {
@@ -50,9 +55,13 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
         };
       }).pipe(takeWhile((event) => !isTerminal(event), true)),
     take: (event) => {
-      const round = rounds.size > 0 && rounds.get(laneOf(event));
+      const lane = rounds.size > 0 ? laneOf(event) : "";
+      const round = rounds.get(lane);
       if (!round) return false;
       round.silence?.refresh();
+      if (!round.begun && isLate(event, over.get(lane))) return true;
+      round.begun ||= isLifecycle(event);
+      if (isTerminal(event)) over.set(lane, responseOf(event)?.["id"]);
       round.subscriber.next(event);
       return true;
     },
@@ -64,6 +73,16 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
       for (const { subscriber } of [...rounds.values()]) subscriber.error(failure);
     },
   };
+}
+
+/**
+ * True for what a response that is over says again or too late: taken for the answer to the frame that was sent since,
+ * it would end a turn before it began.
+ */
+function isLate(event: ResponseEvent, over: unknown): boolean {
+  if (over === undefined) return false;
+  if (isTerminal(event)) return responseOf(event)?.["id"] === over;
+  return isOrdered(event) && !isLifecycle(event);
 }
 
 /** The lane that an event belongs to; `""` without one. */

@@ -1,0 +1,57 @@
+import type { Health } from "../../transport/health.js";
+import type { Invocation } from "../command.js";
+import { count } from "../terminal/numbers.js";
+import { askHealth } from "../wire/health.js";
+import type { StatusFlags } from "./statusFlags.js";
+
+/** Where instances listen unless `--allow-remote` lets them elsewhere; those are asked with curl. */
+const HOST = "127.0.0.1";
+
+/** Asks the instance on the port and prints what it says. @returns the exit code: 1 when none runs there */
+export async function showStatus({ flags, stdout, stderr }: Invocation<StatusFlags>): Promise<number> {
+  const { port, json } = flags;
+  const listener = await askHealth({ host: HOST, port });
+  if (listener.kind === "codexcomp") {
+    const { health } = listener;
+    stdout.write(json ? `${JSON.stringify(health, undefined, 2)}\n` : statusText(port, health));
+    return 0;
+  }
+  const why =
+    listener.kind === "nobody"
+      ? `nothing listens on port ${port}: start it with "codexcomp run"`
+      : `what listens on port ${port} is no codexcomp`;
+  stderr.write(`codexcomp: ${why}\n`);
+  return 1;
+}
+
+/** The instance may be of another version: what it does not say is not shown. */
+function statusText(port: number, health: Partial<Health>): string {
+  const { version, upstream, uptime, counters } = health;
+  const to = upstream === "auto" ? "ChatGPT or the OpenAI API, by login" : upstream;
+  const rows: [string, string | undefined][] = [
+    ["codexcomp", `${version} on port ${port}`],
+    ["upstream", to],
+    ["up", uptime === undefined ? undefined : upFor(uptime)],
+    ["turns", countText(counters?.turns)],
+    ["folds", countText(counters?.folds)],
+    ["open streams", countText(counters?.open)],
+    ["failed", countText(counters?.failed)],
+  ];
+  const shown = rows.filter((row): row is [string, string] => row[1] !== undefined);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${value.replace(/\p{C}/gu, "?")}\n`).join("");
+}
+
+function countText(value: number | undefined): string | undefined {
+  return typeof value === "number" ? count(value) : undefined;
+}
+
+/** `3 days 4 h`, `4 h 12 min`, `12 min`, `40 s` */
+function upFor(seconds: number): string {
+  const [days, hours, minutes] = [seconds / 86_400, (seconds / 3600) % 24, (seconds / 60) % 60].map(
+    Math.floor,
+  );
+  if (days) return `${days} ${days === 1 ? "day" : "days"} ${hours} h`;
+  if (hours) return `${hours} h ${minutes} min`;
+  return minutes ? `${minutes} min` : `${Math.round(seconds)} s`;
+}
