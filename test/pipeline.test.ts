@@ -332,18 +332,6 @@ describe("a continuation that fails releases round 1", () => {
     });
   });
 
-  test("where it could not even be asked for", async () => {
-    const nudge = (): never => {
-      throw new Error("a nudge of the user's own");
-    };
-
-    const turn = await watchFold([WRONG], { nudge });
-
-    expect(turn).not.toHaveProperty("clientError");
-    expect(items(turn.client)).toEqual(["reasoning", "message wrong: 29"]);
-    expect(metadataOf(turn.client)).toMatchObject({ proxy_stopped_reason: "continuation_failed" });
-  });
-
   test("where the transport throws instead of failing", () => {
     const bodies: string[] = [];
     const client: ResponseEvent[] = [];

@@ -106,7 +106,8 @@ describe("checkClock", () => {
 });
 
 describe("checkPort", () => {
-  const codexcomp = (version: string) => ({ kind: "codexcomp", version, upstream: "auto" }) as const;
+  const codexcomp = (version: string) =>
+    ({ kind: "codexcomp", version, upstream: "auto", health: {} }) as const;
   const situation = {
     address: { host: "127.0.0.1", port: 8787 },
     isWired: true,

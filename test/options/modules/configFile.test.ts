@@ -32,13 +32,12 @@ const load = (files: Record<string, string>, reading?: number) => {
 describe("what is loaded", () => {
   test("the default export, with paths relative to the file", async () => {
     const folder = folderWith({
-      "c.mjs": `export default { port: 9000, models: ["gpt-5*"], caFile: "ca.pem", record: "/abs", minN: undefined }`,
+      "c.mjs": `export default { port: 9000, models: ["gpt-5*"], caFile: "ca.pem", minN: undefined }`,
     });
     expect(await loadConfigFile(join(folder, "c.mjs"))).toEqual({
       port: 9000,
       models: ["gpt-5*"],
       caFile: join(folder, "ca.pem"),
-      record: "/abs",
       minN: undefined,
     });
   });

@@ -18,7 +18,6 @@ async function scripted(script: Script) {
 
 describe("a refused POST is a wrapped error frame", () => {
   test.each([
-    [401, { type: "invalid_request_error", code: "token_expired" }, { "www-authenticate": "Bearer" }],
     [403, { type: "invalid_request_error", code: "forbidden" }, { "cf-ray": "8f" }],
     [
       429,
