@@ -53,10 +53,11 @@ export function writeHead(response: ServerResponse, answer: Answer, drop: readon
   const reason = answer.statusText.replace(/[^\t\x20-\x7e\x80-\xff]/g, "?");
   response.writeHead(answer.status, reason, endToEnd(answer.headers, drop));
   // Sends the head now, as `flushHeaders` would, but header bytes as they came: that one writes them as UTF-8. What of
-  // the body has come with it leaves in the same write.
-  response.cork();
+  // the body has come with it leaves in the same write. (A corked response ends before its body in Node 24.)
+  const { socket } = response;
+  socket?.cork();
   response.write("", "latin1");
-  setImmediate(() => response.uncork());
+  setImmediate(() => socket?.uncork());
 }
 
 /** Passes a whole answer on, its body as a stream. */
