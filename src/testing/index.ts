@@ -57,6 +57,7 @@ export {
   type CompletedOptions,
 } from "./events.js";
 export {
+  eventsOf,
   runFold,
   watchFold,
   type FoldedTurn,
