@@ -81,7 +81,7 @@ function judgeAndHold(
   request: TurnRequest,
   before: readonly RoundEnd[],
   fold: FoldOptions,
-  { liveLimit = reasoningSizes(fold).limitFor }: TurnHooks,
+  { liveLimit = reasoningSizes(() => fold).limitFor }: TurnHooks,
 ): OperatorFunction<ResponseEvent, RoundSignal> {
   const usages = before.map(({ usage }) => usage);
   const barred = whyNeverContinued(request, usages, fold);

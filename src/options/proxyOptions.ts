@@ -11,6 +11,11 @@ import { validate } from "./validate.js";
  */
 export function proxyOptions(settings: ProxySettings = {}): ProxyOptions {
   validate(settings, proxyRules);
+  return toProxyOptions(settings);
+}
+
+/** A proxy's options, complete; of settings that have been checked. */
+export function toProxyOptions(settings: ProxySettings): ProxyOptions {
   const usual = DEFAULT_PROXY_OPTIONS;
   return {
     host: settings.host ?? usual.host,

@@ -46,13 +46,13 @@ export interface ReasoningSizes {
   readonly models: ReadonlyMap<string, ModelSizes>;
 }
 
-/** @param options `hold` and `liveModels` say which models' sizes are looked at */
-export function reasoningSizes({
-  hold,
-  liveModels,
-}: Pick<FoldOptions, "hold" | "liveModels">): ReasoningSizes {
+/** @param options `hold` and `liveModels` say which models' sizes are looked at; they may change */
+export function reasoningSizes(options: () => Pick<FoldOptions, "hold" | "liveModels">): ReasoningSizes {
   const models = new Map<string, ModelSizes>();
-  const follows = (model: string): boolean => hold === "adaptive" && matchesGlob(model, liveModels);
+  const follows = (model: string): boolean => {
+    const { hold, liveModels } = options();
+    return hold === "adaptive" && matchesGlob(model, liveModels);
+  };
 
   const sizesOf = (model: string): ModelSizes => {
     const known = models.get(model);

@@ -6,6 +6,7 @@ import { reasoningSizes } from "../protocol/reasoningSizes.js";
 import { learnSizes } from "../reports/learnSizes.js";
 import { failureNotice } from "../reports/notices.js";
 import type { Report, TurnReport } from "../reports/turnReport.js";
+import type { UserOperatorHooks } from "../operators/userOperators.js";
 import type { ProxyContext } from "./context.js";
 import { httpTurn } from "./downstream/httpTurn.js";
 import { isLoopback, whyForbidden } from "./downstream/guard.js";
@@ -43,6 +44,15 @@ export interface Proxy {
   health(): Health;
 }
 
+/** What may change while the proxy runs. */
+export type Reconfigurable = Pick<ProxyOptions, "fold" | "operators" | "upstream" | "upstreamTransport">;
+
+/** The {@link Proxy} that `codexcomp run` runs. */
+export interface ProxyServer extends Proxy {
+  /** Turns from now on do as these options say, on connections that are open too; running ones keep what they had. */
+  reconfigure(options: Reconfigurable): void;
+}
+
 /**
  * Makes a proxy; it does nothing before `listen()`.
  *
@@ -51,27 +61,30 @@ export interface Proxy {
 export function createProxyServer(
   options: ProxyOptions,
   network: UpstreamNetwork = upstreamNetwork(options, process.env),
-): Proxy {
+): ProxyServer {
   if (!options.allowRemote && !isLoopback(options.host)) {
     throw new RangeError(`host "${options.host}" is not a loopback address: allow it with --allow-remote`);
   }
   const reports = new Subject<Report>();
   const counters = countReports(reports);
-  const sizes = reasoningSizes(options.fold);
+  let current = options;
+  const sizes = reasoningSizes(() => current.fold);
   learnSizes(sizes, reports);
   const startedAt = performance.now();
+  const log: UserOperatorHooks["log"] = (level, text) => reports.next({ kind: "notice", level, text });
   const context: ProxyContext = {
-    options,
+    get options() {
+      return current;
+    },
     upstream: { ...network, timeouts: options.timeouts },
     aliases: responseAliases(),
     reports,
     liveLimit: sizes.limitFor,
-    users: {
-      operators: options.operators,
-      log: (level, text) => reports.next({ kind: "notice", level, text }),
+    get users() {
+      return { operators: current.operators, log };
     },
   };
-  const currentHealth = (): Health => health(options.upstream, startedAt, counters, sizes);
+  const currentHealth = (): Health => health(current.upstream, startedAt, counters, sizes);
   const server = createServer(serverSettings(options), (request, response) => {
     requests.add(request, response);
     serve(context, currentHealth, request, response).catch((error: unknown) => {
@@ -112,6 +125,9 @@ export function createProxyServer(
     ),
     reports$: reports.asObservable(),
     health: currentHealth,
+    reconfigure: ({ fold, operators, upstream, upstreamTransport }) => {
+      current = { ...current, fold, operators, upstream, upstreamTransport };
+    },
   };
 }
 

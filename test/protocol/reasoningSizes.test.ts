@@ -25,7 +25,7 @@ const ROWS = readFileSync(new URL("../fixtures/reasoning-sizes/reasoning-sizes.c
   });
 
 describe("the responses seen in public", () => {
-  const { limitFor } = reasoningSizes(ADAPTIVE);
+  const { limitFor } = reasoningSizes(() => ADAPTIVE);
   const decided = ROWS.map((row) => ({
     ...row,
     live: decideLive(row.thinking, { limit: limitFor(row.model), afterStall: false }).live,
@@ -46,7 +46,7 @@ describe("the responses seen in public", () => {
   });
 
   test("learning from all of them keeps the limit: no model packs its tokens that densely", () => {
-    const sizes = reasoningSizes(ADAPTIVE);
+    const sizes = reasoningSizes(() => ADAPTIVE);
     for (const { model, thinking, tokens } of ROWS) {
       sizes.learn({ model, thinking, tokens, liveBytes: undefined, truncated: tierOf(tokens) !== undefined });
     }
@@ -71,7 +71,7 @@ describe("reasoningSizes", () => {
   });
 
   test("models whose sizes are not known have no limit", () => {
-    const { limitFor, models } = reasoningSizes(ADAPTIVE);
+    const { limitFor, models } = reasoningSizes(() => ADAPTIVE);
     expect([limitFor("gpt-5.5"), limitFor("gpt-5.6-luna"), limitFor("o3-mini")]).toEqual([
       2000,
       2000,
@@ -81,11 +81,11 @@ describe("reasoningSizes", () => {
   });
 
   test("`always` has no limit for any model", () => {
-    expect(reasoningSizes({ ...ADAPTIVE, hold: "always" }).limitFor("gpt-5.5")).toBeUndefined();
+    expect(reasoningSizes(() => ({ ...ADAPTIVE, hold: "always" })).limitFor("gpt-5.5")).toBeUndefined();
   });
 
   test("a miss lowers the limit below its size, a second one switches off; each is told", () => {
-    const sizes = reasoningSizes(ADAPTIVE);
+    const sizes = reasoningSizes(() => ADAPTIVE);
     const missed = (liveBytes: number) =>
       sizes.learn(round({ tokens: 516, truncated: true, liveBytes, thinking: thinking(liveBytes) }));
     expect(missed(1801)).toMatch(/went live at 1801 bytes .* limit is now/);
@@ -99,13 +99,13 @@ describe("reasoningSizes", () => {
   });
 
   test("a held round that was cut is no miss", () => {
-    const sizes = reasoningSizes(ADAPTIVE);
+    const sizes = reasoningSizes(() => ADAPTIVE);
     expect(sizes.learn(round({ tokens: 516, truncated: true, thinking: thinking(3017) }))).toBeUndefined();
     expect(sizes.models.get("gpt-5.5")).toEqual({ limit: 2000, missed: 0 });
   });
 
   test("a model that packs its tokens denser lowers its own limit", () => {
-    const sizes = reasoningSizes(ADAPTIVE);
+    const sizes = reasoningSizes(() => ADAPTIVE);
     sizes.learn(round({ tokens: 200, thinking: thinking(684 + 200 * 2) }));
     expect(sizes.limitFor("gpt-5.5")).toBe(684 + 516 * 0.75 * 2);
     sizes.learn(round({ tokens: 200, thinking: thinking(684 + 200 * 5) }));
@@ -120,20 +120,20 @@ describe("reasoningSizes", () => {
     ],
     ["no reasoning at all", { tokens: 0, thinking: NO_THINKING }],
   ])("%s teaches nothing", (_, differences) => {
-    const sizes = reasoningSizes(ADAPTIVE);
+    const sizes = reasoningSizes(() => ADAPTIVE);
     sizes.learn(round(differences));
     expect(sizes.limitFor("gpt-5.5")).toBe(2000);
   });
 
   test("an unknown shape switches off, and is told once", () => {
-    const sizes = reasoningSizes(ADAPTIVE);
+    const sizes = reasoningSizes(() => ADAPTIVE);
     const odd = round({ thinking: thinking(1500, { knownShape: false }) });
     expect([sizes.learn(odd), sizes.learn(odd)]).toEqual([expect.stringMatching(/unknown shape/), undefined]);
     expect(sizes.limitFor("gpt-5.5")).toBeUndefined();
   });
 
   test("is bounded: what comes after many models is held", () => {
-    const sizes = reasoningSizes({ ...ADAPTIVE, liveModels: ["*"] });
+    const sizes = reasoningSizes(() => ({ ...ADAPTIVE, liveModels: ["*"] }));
     for (let i = 0; i < 500; i++) sizes.limitFor(`model-${i}`);
     expect(sizes.models.size).toBe(100);
     expect(sizes.limitFor("model-499")).toBeUndefined();

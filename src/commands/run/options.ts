@@ -1,42 +1,33 @@
-import { DEFAULT_FOLD_OPTIONS } from "../../protocol/foldOptions.js";
-import { DEFAULT_PROXY_OPTIONS, type ProxyOptions } from "../../transport/options.js";
-import type { FlagValues } from "../command.js";
+import type { Config } from "../../options/settings.js";
+import type { FlagValues, Invocation } from "../command.js";
 import type { runFlags } from "./runFlags.js";
 
 export type RunFlags = FlagValues<typeof runFlags>;
 
-/** The proxy's options as the command line gave them. */
-export function toProxyOptions(flags: RunFlags): ProxyOptions {
-  const { limits, timeouts } = DEFAULT_PROXY_OPTIONS;
-  return {
-    host: flags.host,
-    port: flags.port,
-    allowRemote: flags.allowRemote,
-    upstream: flags.upstream,
-    upstreamTransport: flags.upstreamTransport,
-    proxy: flags.proxy,
-    caFile: flags.caFile,
-    fold: {
-      ...DEFAULT_FOLD_OPTIONS,
-      mode: flags.mode,
-      models: list(flags.models),
-      minTier: flags.minN,
-      maxTier: flags.maxN,
-      maxContinue: flags.maxContinue,
-      maxBilledTokens: flags.maxBilledTokens ?? 0,
-      nudge: flags.markerText ?? DEFAULT_FOLD_OPTIONS.nudge,
-      hold: flags.hold,
-      liveModels: list(flags.liveModels),
-      keepAliveSeconds: flags.keepAliveSeconds,
-    },
-    timeouts: {
-      ...timeouts,
-      connect: flags.connectTimeout,
-      firstByte: flags.firstByteTimeout,
-      idle: flags.idleTimeout,
-    },
-    limits: { ...limits, historyBytes: flags.maxHistoryBytes },
-  };
+type Given = Pick<Invocation<RunFlags>, "flags" | "sources">;
+
+/** What is set, and by whom: all that a config file may hold, and the flags' values where nobody set anything. */
+export type RunSettings = Config & Pick<RunFlags, "autoPort" | "noJournal" | "logLevel" | "logFormat">;
+
+/**
+ * Joins the command line with a config file: flags and variables that were given win over the file, the file over
+ * the flags' defaults.
+ */
+export function runSettings({ flags, sources }: Given, file: Config = {}): RunSettings {
+  const ofFlags = toSettings(flags);
+  const given = Object.entries(ofFlags).filter(([name]) => sources[flagOf(name)] !== "default");
+  const ofFile = Object.entries(file).filter(([, value]) => value !== undefined);
+  return { ...ofFlags, ...Object.fromEntries([...ofFile, ...given]) };
+}
+
+/** The settings as the command line has them. */
+function toSettings(flags: RunFlags): RunSettings {
+  const { config: _config, use: _use, markerText, models, liveModels, ...same } = flags;
+  return { ...same, nudge: markerText, models: list(models), liveModels: list(liveModels) };
+}
+
+function flagOf(setting: string): keyof RunFlags {
+  return setting === "nudge" ? "markerText" : (setting as keyof RunFlags);
 }
 
 function list(globs: string): string[] {

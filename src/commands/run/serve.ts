@@ -1,36 +1,48 @@
 import { UsageError, type Environment, type Invocation } from "../command.js";
-import { createProxyServer, type Proxy } from "../../transport/proxy.js";
+import { createProxyServer, type ProxyServer } from "../../transport/proxy.js";
 import { isLoopback } from "../../transport/downstream/guard.js";
+import { nameOf } from "../../operators/failureWords.js";
 import type { ProxyOptions } from "../../transport/options.js";
 import { stackOf } from "../../reports/notices.js";
+import { toProxyOptions } from "../../options/proxyOptions.js";
 import { upstreamNetwork, type UpstreamNetwork } from "../../transport/upstream/network/network.js";
 import { UnusableNetwork } from "../../transport/upstream/network/proxyUrl.js";
 import { packageVersion } from "../../version.js";
 import { stateFolder } from "../../service/places.js";
 import { openJournal } from "../journal/writer.js";
 import { createLog, logReport, type Log } from "./log.js";
-import { toProxyOptions, type RunFlags } from "./options.js";
+import type { RunFlags } from "./options.js";
 import { explainBusyPort } from "./portOwner.js";
+import { whenHungUp } from "./hangup.js";
+import { reload } from "./reload.js";
+import { userModules, type UserModules } from "./userModules.js";
 
 /** Runs the proxy until the signal. @returns the exit code */
-export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
-  const log = createLog({ level: flags.logLevel, format: flags.logFormat, output: stderr, env });
-  const options = toProxyOptions(flags);
+export async function serve({ flags, sources, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
+  const modules = userModules({ flags, sources }, process.cwd());
+  const settings = await modules.read();
+  const { logLevel: level, logFormat: format } = settings;
+  const log = createLog({ level, format, output: stderr, env });
+  const options = toProxyOptions(settings);
   if (!options.allowRemote && !isLoopback(options.host)) {
     throw new UsageError(
       `--host ${options.host} can be reached by other machines: that needs --allow-remote, and a network you trust`,
     );
   }
-  const proxy = await listen(options, networkOf(options, env), flags.autoPort, log);
+  const proxy = await listen(options, networkOf(options, env), settings.autoPort, log);
   if (!proxy) return 1;
   proxy.reports$.subscribe((report) => logReport(log, report));
-  const journal = flags.noJournal
+  const journal = settings.noJournal
     ? undefined
     : openJournal({ folder: stateFolder(env), onError: (reason) => log("warn", reason) });
   if (journal) proxy.turns$.subscribe(journal.write);
   const forgetBugs = logBugs(log);
+  announceModules(modules, options, log);
+  const hangups =
+    modules.names.length > 0 ? whenHungUp(reload({ modules, settings, proxy, log })) : undefined;
 
-  await aborted(signal);
+  await Promise.race([aborted(signal), ...(hangups ? [hangups.terminalGone] : [])]);
+  hangups?.ignore();
   const { open } = proxy.health().counters;
   log(
     "info",
@@ -40,6 +52,17 @@ export async function serve({ flags, stderr, env, signal }: Invocation<RunFlags>
   await journal?.close();
   forgetBugs();
   return 0;
+}
+
+/** Says what of the user's own is at work, for it can change everything. */
+function announceModules({ names }: UserModules, { operators }: ProxyOptions, log: Log): void {
+  if (names.length === 0) return;
+  const { round = [], response = [] } = operators ?? {};
+  const all = [...round, ...response].map(nameOf);
+  log("info", `using ${names.join(", ")}${all.length > 0 ? `; operators: ${all.join(", ")}` : ""}`, {
+    event: "modules",
+    names,
+  });
 }
 
 /** @throws UsageError for a proxy URL or a CA file that cannot be used */
@@ -56,7 +79,7 @@ async function listen(
   network: UpstreamNetwork,
   autoPort: boolean,
   log: Log,
-): Promise<Proxy | undefined> {
+): Promise<ProxyServer | undefined> {
   try {
     const proxy = createProxyServer(options, network);
     const url = await proxy.listen();

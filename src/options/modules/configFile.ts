@@ -45,9 +45,6 @@ export async function loadConfigFile(path: string, reading = 0): Promise<Config>
 }
 
 function withAbsolutePaths(config: Config, folder: string): Config {
-  const absolute = (["caFile"] as const).flatMap((key) => {
-    const path = config[key];
-    return path === undefined ? [] : [[key, resolve(folder, path)]];
-  });
-  return { ...config, ...Object.fromEntries(absolute) };
+  const { caFile } = config;
+  return caFile === undefined ? config : { ...config, caFile: resolve(folder, caFile) };
 }

@@ -28,10 +28,16 @@ interface Running {
   readonly silence: NodeJS.Timeout | undefined;
   /** Its response has been announced. */
   begun: boolean;
+  /** Its terminal has come. */
+  ended: boolean;
 }
 
 export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): SocketRounds {
   const rounds = new Map<string, Running>();
+  /** All of them, those that wait for their lane too. */
+  const open = new Set<Running>();
+  /** Lanes whose response goes on although its round was given up (by a user's operator), and what waits for its end. */
+  const abandoned = new Map<string, () => void>();
   /** The response that ended last in each lane. */
   const over = new Map<string, unknown>();
   let lost: UpstreamLost | undefined;
@@ -42,35 +48,59 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
     return timer;
   };
 
+  /** What is left of an abandoned round is for nobody. @returns false where there is none */
+  const drop = (event: ResponseEvent, lane: string): boolean => {
+    const next = abandoned.get(lane);
+    if (!next || !isOrdered(event)) return false;
+    if (isTerminal(event)) {
+      over.set(lane, responseOf(event)?.["id"]);
+      abandoned.delete(lane);
+      next();
+    }
+    return true;
+  };
+
   return {
     open: (lane, frame) =>
       new Observable<ResponseEvent>((subscriber) => {
         if (lost) return subscriber.error(lost);
-        const round: Running = { subscriber, silence: watch(), begun: false };
-        rounds.set(lane, round);
-        send(frame);
+        const round: Running = { subscriber, silence: watch(), begun: false, ended: false };
+        const begin = (): void => {
+          rounds.set(lane, round);
+          send(frame);
+        };
+        open.add(round);
+        // The upstream cannot be told to stop, and answers a lane's frames one after the other.
+        if (abandoned.has(lane)) abandoned.set(lane, begin);
+        else begin();
         return () => {
           clearTimeout(round.silence);
-          if (rounds.get(lane) === round) rounds.delete(lane);
+          open.delete(round);
+          if (abandoned.get(lane) === begin) abandoned.set(lane, () => {});
+          if (rounds.get(lane) !== round) return;
+          rounds.delete(lane);
+          if (!round.ended) abandoned.set(lane, () => {});
         };
       }).pipe(takeWhile((event) => !isTerminal(event), true)),
     take: (event) => {
-      const lane = rounds.size > 0 ? laneOf(event) : "";
+      if (rounds.size + abandoned.size === 0) return false;
+      const lane = laneOf(event);
       const round = rounds.get(lane);
-      if (!round) return false;
+      if (!round) return drop(event, lane);
       round.silence?.refresh();
       if (!round.begun && isLate(event, over.get(lane))) return true;
       round.begun ||= isLifecycle(event);
-      if (isTerminal(event)) over.set(lane, responseOf(event)?.["id"]);
+      round.ended = isTerminal(event);
+      if (round.ended) over.set(lane, responseOf(event)?.["id"]);
       round.subscriber.next(event);
       return true;
     },
     refresh: () => {
-      for (const { silence } of rounds.values()) silence?.refresh();
+      for (const { silence } of open) silence?.refresh();
     },
     lose: (failure) => {
       lost = failure;
-      for (const { subscriber } of [...rounds.values()]) subscriber.error(failure);
+      for (const { subscriber } of [...open]) subscriber.error(failure);
     },
   };
 }

@@ -29,8 +29,8 @@ const NOT_SPOKEN = new Set([404, 405, 426, 501]);
  * @returns the server's `upgrade` listener, and a way to end all connections
  */
 export function upgradeServer(context: ProxyContext) {
-  const { options, upstream, reports } = context;
-  const { limits } = options;
+  const { upstream, reports } = context;
+  const { limits } = context.options;
   const refused = refusedLogins();
   const clients = new Set<Side>();
   const upstreams = new Set<WebSocket>();
@@ -84,13 +84,14 @@ export function upgradeServer(context: ProxyContext) {
     target: Target,
   ): Promise<void> => {
     const isTurns = isTurnPath(request.url ?? "");
-    const isFolding = options.fold.mode !== "off";
+    const { fold, upstreamTransport } = context.options;
+    const isFolding = fold.mode !== "off";
     const bridged = (): void => {
       const refusal = refused.find(request.headers.authorization);
       if (refusal) return refuse(request, connection, (response) => passRefusal(response, refusal));
       accept(request, connection, head, (client) => bridge(context, client, request, target, refused));
     };
-    if (isTurns && options.upstreamTransport === "sse") return bridged();
+    if (isTurns && upstreamTransport === "sse") return bridged();
 
     const { signal, settle } = untilGone(connection);
     asking.add(connection);
@@ -126,6 +127,7 @@ export function upgradeServer(context: ProxyContext) {
         refuse(request, connection, (response) => respondFailure(response, error));
       };
       try {
+        const { options } = context;
         const why = whyRefused(request, options.host);
         if (why) return refuse(request, connection, (response) => respondError(response, ...why));
         const target = targetOf(request.url ?? "/", request.rawHeaders, options.upstream);

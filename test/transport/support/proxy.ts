@@ -6,7 +6,7 @@ import {
   type ProxyOptions,
   type Timeouts,
 } from "../../../src/transport/options.js";
-import { createProxyServer, type Proxy } from "../../../src/transport/proxy.js";
+import { createProxyServer, type ProxyServer } from "../../../src/transport/proxy.js";
 
 /** What a test sets of a proxy; anything else is the default. */
 export type ProxySettings = Partial<
@@ -21,16 +21,17 @@ export type ProxySettings = Partial<
 export async function startProxy(
   upstream: string,
   { fold, timeouts, limits, ...rest }: ProxySettings = {},
-): Promise<{ proxy: Proxy; url: string }> {
+): Promise<{ proxy: ProxyServer; options: ProxyOptions; url: string }> {
   const defaults = DEFAULT_PROXY_OPTIONS;
-  const proxy = createProxyServer({
+  const options: ProxyOptions = {
     ...defaults,
     ...{ port: 0, upstream, proxy: "none" },
     fold: { ...defaults.fold, ...fold },
     timeouts: { ...defaults.timeouts, ...timeouts },
     limits: { ...defaults.limits, ...limits },
     ...rest,
-  });
+  };
+  const proxy = createProxyServer(options);
   onTestFinished(() => proxy.close(false));
-  return { proxy, url: await proxy.listen() };
+  return { proxy, options, url: await proxy.listen() };
 }

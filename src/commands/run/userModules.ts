@@ -1,0 +1,49 @@
+import { relative, resolve } from "node:path";
+import { findConfigFile, loadConfigFile } from "../../options/modules/configFile.js";
+import { UnusableModule } from "../../options/modules/importModule.js";
+import { joined, loadOperators } from "../../options/modules/operatorModule.js";
+import { UsageError, type Invocation } from "../command.js";
+import { runSettings, type RunFlags, type RunSettings } from "./options.js";
+
+/** What users have written of their own: the config file and the modules of `--use`. */
+export interface UserModules {
+  /** The files' names, as the user would write them; empty where there are none. */
+  readonly names: readonly string[];
+  /**
+   * Reads them, anew each time, and joins them with the command line.
+   *
+   * @throws UsageError for what cannot be used
+   */
+  read(): Promise<RunSettings>;
+}
+
+/**
+ * @param cwd where a config file is looked for, and where paths of the command line start
+ * @throws UsageError where there are several config files
+ */
+export function userModules(
+  given: Pick<Invocation<RunFlags>, "flags" | "sources">,
+  cwd: string,
+): UserModules {
+  const { config, use } = given.flags;
+  const file = config === undefined ? asUsage(() => findConfigFile(cwd)) : resolve(cwd, config);
+  let reading = 0;
+  const load = async (): Promise<RunSettings> => {
+    const settings = runSettings(given, file === undefined ? {} : await loadConfigFile(file, reading));
+    const used = await loadOperators(use, cwd, reading);
+    reading++;
+    return { ...settings, operators: joined([settings.operators, used]) };
+  };
+  return {
+    names: [...(file === undefined ? [] : [config ?? relative(cwd, file)]), ...use],
+    read: () => load().catch((error: unknown) => asUsage(() => Promise.reject(error))),
+  };
+}
+
+function asUsage<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw error instanceof UnusableModule ? new UsageError(error.message) : error;
+  }
+}
