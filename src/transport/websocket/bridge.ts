@@ -15,7 +15,7 @@ import {
   type Observable,
 } from "rxjs";
 import { parseJsonObject } from "../../protocol/event.js";
-import { RoundRejected, UpstreamLost } from "../../protocol/errors.js";
+import { RoundRejected, UpstreamLost, type Answer } from "../../protocol/errors.js";
 import type { TurnEnd } from "../../protocol/signals.js";
 import { foldedIds } from "../../reports/turnReport.js";
 import type { ProxyContext } from "../context.js";
@@ -88,7 +88,7 @@ export function bridge(
   /** Ends the connection behind the frame: Codex would go on using it, and with the same login. */
   const loginRefused = ({ answer }: RoundRejected): Observable<string> =>
     concat(
-      from(refused.note(upgrade.headers.authorization, answer)).pipe(concatMap(refusalFrame)),
+      from(refused.note(upgrade.headers.authorization, answer)).pipe(concatMap(passedOn)),
       defer(() => {
         closeAs(client, 1008, "the upstream refused the login");
         return EMPTY;
@@ -97,7 +97,7 @@ export function bridge(
 
   const failed = (error: unknown, frame: CreateFrame): Observable<string> => {
     if (error instanceof RoundRejected && error.answer.status === 401) return loginRefused(error);
-    if (error instanceof RoundRejected) return from(refusalFrame(error.answer));
+    if (error instanceof RoundRejected) return passedOn(error.answer);
     if (!(error instanceof UpstreamLost)) {
       reports.next(bugNotice(error));
       return of(bugFrame());
@@ -128,4 +128,9 @@ export function bridge(
   });
   socket.on("ping", (data) => toClient.pong(data));
   socket.on("close", () => running.unsubscribe());
+}
+
+/** A refusal as a frame. A client that leaves while the body is still coming takes it with it. */
+function passedOn(refusal: Answer): Observable<string> {
+  return from(refusalFrame(refusal)).pipe(finalize(() => refusal.body.destroy()));
 }

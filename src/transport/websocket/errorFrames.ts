@@ -1,19 +1,17 @@
-import { parseJsonObject, asObject } from "../../protocol/event.js";
-import type { UpstreamLost } from "../../protocol/errors.js";
-import { type Answer, type RawHeaders } from "../../protocol/errors.js";
+import type { Answer, RawHeaders, UpstreamLost } from "../../protocol/errors.js";
+import { asObject, parseJsonObject } from "../../protocol/event.js";
 import { memberText } from "../../protocol/jsonText.js";
 import { decodedStream, encodingNames } from "../encodings.js";
 import { endToEnd, headerValues } from "../headers.js";
-
-/** The most that is read of a refusal's body, in bytes. */
-const MAX_BODY = 1024 * 1024;
+import { readRefusal } from "./refusal.js";
 
 /**
  * A refused POST as the wrapped error frame that Codex handles as it would the HTTP answer (seen): the upstream's
  * status, its own `error` object to the letter, its headers.
  */
 export async function refusalFrame({ status, headers, body }: Answer): Promise<string> {
-  const text = await readText(decodedStream(body, encodingNames(headerValues(headers, "content-encoding"))));
+  const decoded = decodedStream(body, encodingNames(headerValues(headers, "content-encoding")));
+  const text = decoded ? (await readRefusal(decoded)).bytes.toString() : "";
   // A success that is no event stream is none: with its own status no client would take it for an error.
   const shown = status < 300 ? 502 : status;
   return frame(shown, errorText(text), frameHeaders(headers));
@@ -70,22 +68,6 @@ function errorText(body: string): string {
   const json = parseJsonObject(body);
   if (!json) return JSON.stringify({ message: body.slice(0, 2000) });
   return asObject(json["error"]) ? (memberText(body, "error") ?? body) : body;
-}
-
-/** What can be read of a body; one that breaks off says what it said. */
-async function readText(body: Answer["body"] | undefined): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of (body ?? []) as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > MAX_BODY) break;
-    }
-  } catch {
-    // The status is what counts.
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function frameHeaders(raw: RawHeaders): Record<string, string> {

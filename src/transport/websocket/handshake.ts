@@ -14,12 +14,12 @@ export function isWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket";
 }
 
-/** Answers an upgrade request as the plain HTTP request that it also is. */
-export function refuse(
+/** Answers an upgrade request as the plain HTTP request that it also is. Never rejects. */
+export async function refuse(
   request: IncomingMessage,
   socket: Socket,
-  answer: (response: ServerResponse) => void,
-): void {
+  answer: (response: ServerResponse) => void | Promise<void>,
+): Promise<void> {
   if (socket.destroyed) return;
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
@@ -28,7 +28,11 @@ export function refuse(
     response.detachSocket(socket);
     socket.destroySoon();
   });
-  answer(response);
+  try {
+    await answer(response);
+  } catch {
+    socket.destroy();
+  }
 }
 
 const OF_THE_UPGRADE = /^(upgrade|connection|http2-settings)$/i;

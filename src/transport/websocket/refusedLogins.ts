@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import type { Answer } from "../../protocol/errors.js";
+import { readRefusal } from "./refusal.js";
 
 /**
  * Logins that the upstream refused on a bridged connection. For the 401 of an upgrade or a POST Codex reads its token
@@ -24,8 +24,8 @@ export function refusedLogins(now: () => number = () => performance.now()): Refu
   const refusals = new Map<string, { readonly until: number; readonly refusal: () => Answer }>();
   return {
     note: async (authorization, refusal) => {
-      const body = await buffer(refusal.body);
-      const whole = (): Answer => ({ ...refusal, body: Readable.from([body]) });
+      const { bytes } = await readRefusal(refusal.body);
+      const whole = (): Answer => ({ ...refusal, body: Readable.from([bytes]) });
       for (const [login, { until }] of refusals) if (until <= now()) refusals.delete(login);
       refusals.set(digest(authorization), { until: now() + MEMORY, refusal: whole });
       return whole();

@@ -88,7 +88,7 @@ export function upgradeServer(context: ProxyContext) {
     const isFolding = fold.mode !== "off";
     const bridged = (): void => {
       const refusal = refused.find(request.headers.authorization);
-      if (refusal) return refuse(request, connection, (response) => passRefusal(response, refusal));
+      if (refusal) return void refuse(request, connection, (response) => passRefusal(response, refusal));
       accept(request, connection, head, (client) => bridge(context, client, request, target, refused));
     };
     if (isTurns && upstreamTransport === "sse") return bridged();
@@ -101,7 +101,7 @@ export function upgradeServer(context: ProxyContext) {
     });
     if ("status" in outcome) {
       if (!isTurns || !isFolding || !NOT_SPOKEN.has(outcome.status))
-        return refuse(request, connection, (response) => passRefusal(response, outcome));
+        return void refuse(request, connection, (response) => passRefusal(response, outcome));
       outcome.body.destroy();
       return bridged();
     }
@@ -124,12 +124,12 @@ export function upgradeServer(context: ProxyContext) {
       const fail = (error: unknown): void => {
         if (connection.destroyed) return;
         reports.next(failureNotice(request, error));
-        refuse(request, connection, (response) => respondFailure(response, error));
+        void refuse(request, connection, (response) => respondFailure(response, error));
       };
       try {
         const { options } = context;
         const why = whyRefused(request, options.host);
-        if (why) return refuse(request, connection, (response) => respondError(response, ...why));
+        if (why) return void refuse(request, connection, (response) => respondError(response, ...why));
         const target = targetOf(request.url ?? "/", request.rawHeaders, options.upstream);
         upgrade(request, connection, head, target).catch(fail);
       } catch (error) {

@@ -3,7 +3,9 @@ import { createServer } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
+import { rawConnection } from "../support/client.js";
 import { startProxy } from "../support/proxy.js";
+import { rawUpstream } from "../support/upstreams.js";
 
 const body = JSON.stringify({ error: { type: "usage_limit_reached", resets_at: 1738888888 } });
 
@@ -59,3 +61,21 @@ test.each([
     expect(rest).toBe(body);
   },
 );
+
+test("a refusal whose body breaks off breaks off for the client too, and ends nothing else", async () => {
+  const upstream = await rawUpstream((socket) => {
+    socket.write("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 100\r\n\r\nhalf of it");
+    setTimeout(() => socket.destroy(), PAUSE);
+  });
+  const { url } = await startProxy(`${upstream.url}/v1`);
+  const client = await rawConnection(url);
+  client.write(
+    `GET /v1/responses HTTP/1.1\r\nhost: ${new URL(url).host}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n` +
+      "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  );
+
+  const seen = await client.closed();
+
+  expect(seen).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/);
+  expect(seen).toMatch(/content-length: 100\r\n[^]*\r\n\r\nhalf of it$/);
+});
