@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -15,6 +16,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     exclude: ["test/e2e/**", "test/chaos/soak*"],
     testTimeout: 15_000,
+    // Most of them wait for sockets and timers.
+    maxWorkers: availableParallelism() + 1,
     // Users' modules are Node's to load, as they are outside of tests.
     server: { deps: { external: [/codexcomp-options-/] } },
   },
