@@ -61,6 +61,10 @@ export default tseslint.config(
     rules: forbid("transport/**", "testing/**", "service/**", "commands/**", "cli.js", "index.js"),
   },
   { files: ["src/transport/**"], rules: forbid("testing/**", "service/**", "commands/**", "cli.js") },
+  {
+    files: ["src/options/**", "src/library/**"],
+    rules: forbid("testing/**", "service/**", "commands/**", "cli.js", "index.js"),
+  },
   { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: forbid("commands/**", "cli.js") },
   {
     files: ["scripts/**", "bench/**", "test/e2e/**", "*.config.*"],

@@ -11,6 +11,11 @@ if tar -tzf "$tarball" | grep -E '(^|/)(test|bench|\.ci)/|\.test\.'; then
   echo "the package holds tests" >&2
   exit 1
 fi
+npx publint run "$tarball" --strict
+npx attw "$tarball" --profile esm-only --no-summary --format ascii >"$work/attw" || {
+  cat "$work/attw" >&2
+  exit 1
+}
 
 cd "$work"
 npm init -y >/dev/null
