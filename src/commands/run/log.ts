@@ -46,7 +46,8 @@ export function logReport(log: Log, report: Report): void {
       ...report.report,
     });
   } else if (report.kind === "turn") {
-    log("info", turnLine(report.report), { event: "turn", ...report.report });
+    const { time: started, ...turn } = report.report;
+    log("info", turnLine(report.report), { event: "turn", started, ...turn });
   } else if (report.kind === "notice") {
     log(report.level, report.text);
   }

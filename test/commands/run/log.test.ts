@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createLog, type Level } from "../../../src/commands/run/log.js";
+import { createLog, logReport, type Level } from "../../../src/commands/run/log.js";
+import type { TurnReport } from "../../../src/reports/turnReport.js";
 import { memoryOutput } from "../capture.js";
 
 const levels: Level[] = ["error", "warn", "info", "debug"];
@@ -35,6 +36,19 @@ describe("the log", () => {
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       ...{ level: "warn", message: 'with "quotes"\nand lines', more: 1 },
     });
+  });
+
+  it("tells a turn's start beside the time of its entry, which is the end", () => {
+    const started = "2020-02-02T20:20:20.000Z";
+    const usage = { input: 0, cached: 0, output: 0, reasoning: 0, total: 0 };
+    const turn: TurnReport = {
+      ...{ id: "0001", time: started, model: "gpt-5.5", effort: undefined, transport: "http", rounds: [] },
+      ...{ outcome: "completed", stop: "natural", usage, billed: usage, seconds: 1, addedSeconds: 0 },
+    };
+    const text = logged((log) => logReport(log, { kind: "turn", report: turn }), { format: "json" });
+    const entry = JSON.parse(text) as { time: string };
+    expect(entry).toMatchObject({ event: "turn", started, outcome: "completed" });
+    expect(Date.parse(entry.time)).toBeGreaterThan(Date.parse(started));
   });
 
   it("is coloured on a terminal, unless that is not wanted", () => {
