@@ -2,7 +2,7 @@
  * codexcomp as a library: the proxy and its pipeline as functions, every operator on its own, and what operators of
  * your own need.
  *
- * @module
+ * @module codexcomp
  */
 
 // The proxy, and the pipeline without one.

@@ -16,7 +16,7 @@ import { UnusableNetwork } from "../transport/upstream/network/proxyUrl.js";
  * ```
  *
  * @param settings all optional, named like the flags of `codexcomp run`
- * @throws {InvalidOption} naming the option, its value and what is allowed
+ * @throws {@link InvalidOption} naming the option, its value and what is allowed
  */
 export function createProxy(settings: ProxySettings = {}): Proxy {
   const options = proxyOptions(settings);

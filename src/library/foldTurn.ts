@@ -29,8 +29,8 @@ import { whyNeverContinued } from "../protocol/verdict.js";
  * @param options all optional, named like the flags of `codexcomp run`
  * @param hooks who listens, and operators of your own
  * @returns the response's events; errors with round 1's own failure
- * @throws {InvalidOption} naming the option, its value and what is allowed
- * @throws {InvalidRequest} for a body that is no JSON object
+ * @throws {@link InvalidOption} naming the option, its value and what is allowed
+ * @throws {@link InvalidRequest} for a body that is no JSON object
  */
 export function foldTurn(
   body: string | object,

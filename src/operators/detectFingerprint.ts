@@ -8,6 +8,7 @@ import { final, type FinalReason, type RoundEnd } from "../protocol/signals.js";
 import { reportsReasoning, usageOf } from "../protocol/usage.js";
 import { judge } from "../protocol/verdict.js";
 
+/** What {@link detectFingerprint} must know of its round. */
 export interface DetectOptions {
   /** 1 for the client's own request. */
   readonly round: number;
@@ -37,7 +38,7 @@ export interface DetectOptions {
  * ```
  *
  * A round always has exactly one end, however it died: what its death means is for
- * {@link ./continueRounds} to say. Only a final round 1 is
+ * `continueRounds` to say. Only a final round 1 is
  * read on after its terminal.
  *
  * @returns an operator that never errors by itself

@@ -5,6 +5,7 @@ import { isClientAction, isTentative, itemOf } from "../protocol/items.js";
 import { final, isEvent, type FinalReason, type RoundSignal, type Verdict } from "../protocol/signals.js";
 import { emitEach } from "./emitEach.js";
 
+/** How {@link holdTentative} may hold. */
 export interface HoldOptions {
   /** Why this round will not be continued, where that is known before it begins: then nothing is held. */
   readonly barred: FinalReason | undefined;
@@ -25,7 +26,7 @@ export interface HoldOptions {
  *
  * From the first tentative item on, everything that has a place in the upstream's order waits behind it, later
  * reasoning too. Where `decide` says that the thinking was not cut, output goes out live instead, until the round
- * thinks again. What is held leaves inside the round's end, for only {@link ./continueRounds} knows what becomes of it.
+ * thinks again. What is held leaves inside the round's end, for only `continueRounds` knows what becomes of it.
  *
  * @returns an operator that passes errors on
  */

@@ -16,7 +16,9 @@ export interface UserOperators {
 /** What users' operators need of their surroundings. */
 export interface UserOperatorHooks {
   readonly operators?: UserOperators | undefined;
+  /** What their contexts call the transport. Default `library`. */
   readonly transport?: string | undefined;
+  /** Hears of those that fail, and what they say. Default: nobody does. */
   readonly log?: OperatorContext["log"] | undefined;
 }
 

@@ -8,7 +8,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * 2^53, key order and white space survive. `json` is parsed on first use and then kept.
  */
 export interface ResponseEvent {
-  /** Absent: this is what tells an event from the pipeline's own signals ({@link ./signals}). */
+  /** Absent: this is what tells an event from the pipeline's own signals (`TurnSignal`). */
   readonly kind?: undefined;
   /**
    * The JSON's `type`; `""` when the data is no JSON object with a `type` (`[DONE]`, garbage, a comment). Read without

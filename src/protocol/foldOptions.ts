@@ -48,6 +48,7 @@ export interface FoldOptions {
   readonly keepAliveSeconds: number;
 }
 
+/** What the fold may do where nobody says otherwise. */
 export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
   mode: "fold",
   models: ["*"],

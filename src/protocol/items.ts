@@ -24,10 +24,12 @@ export function itemType(item: JsonObject | undefined): string {
   return typeof type === "string" ? type : "";
 }
 
+/** The model's thinking, in summary and encrypted. */
 export function isReasoning(item: JsonObject | undefined): boolean {
   return itemType(item) === "reasoning";
 }
 
+/** A call that ran at the provider: a web search, for example. Nobody has to answer it. */
 export function isHostedTool(item: JsonObject | undefined): boolean {
   return HOSTED_TOOL_ITEMS.has(itemType(item));
 }

@@ -24,7 +24,7 @@ export interface TurnRequest {
 /**
  * Reads a request body.
  *
- * @throws {InvalidRequest} when it is not a JSON object
+ * @throws {@link InvalidRequest} when it is not a JSON object
  */
 export function readRequest(text: string): TurnRequest {
   const request = parseRequest(text);
@@ -36,7 +36,7 @@ export function readRequest(text: string): TurnRequest {
  * Reads what may be a request body.
  *
  * @returns `undefined` for JSON that is no object
- * @throws {InvalidRequest} when it is not JSON
+ * @throws {@link InvalidRequest} when it is not JSON
  */
 export function parseRequest(text: string): TurnRequest | undefined {
   let json: unknown;

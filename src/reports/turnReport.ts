@@ -30,7 +30,10 @@ export interface RoundReport {
   readonly seconds: number;
 }
 
-/** How a turn ended for the client. `aborted`: the client left; `lost`: the upstream died without a terminal. */
+/**
+ * How a turn ended for the client. `completed`: also where an operator ended the response early; `aborted`: the client
+ * left; `lost`: the upstream died without a terminal.
+ */
 export type Outcome = "completed" | "failed" | "incomplete" | "error" | "rejected" | "lost" | "aborted";
 
 /** What is worth knowing of a turn. Numbers and words of ours only, never content. */
@@ -45,7 +48,10 @@ export interface TurnReport {
   readonly transport: TransportName;
   readonly rounds: readonly RoundReport[];
   readonly outcome: Outcome;
-  /** Why the turn stopped where it did: a `FinalReason`; `aborted` where the client left. */
+  /**
+   * Why the turn stopped where it did: a `FinalReason`; `ended_by_operator` where a user's operator ended it; `aborted`
+   * where the client left.
+   */
   readonly stop: string;
   /** What the client was told it used. */
   readonly usage: Usage | undefined;
@@ -69,8 +75,10 @@ export interface TurnRecorder {
   readonly id: string;
   /** For the pipeline's `observe`. */
   readonly observe: Observe;
-  /** The turn is over; without a turn's end seen before, the client left, or the failure tells the outcome. */
+  /** The response is over. Without a turn's end seen before, an operator ended it, or the failure tells the outcome. */
   finish(failure?: unknown): void;
+  /** Nobody listens any more: the client left, unless the turn was over by then. */
+  leave(): void;
 }
 
 let turns = 0;
@@ -92,6 +100,29 @@ export function recordTurn(
   let finished = false;
   reports.next({ kind: "turn_started", id });
 
+  const report = (outcome: Outcome, stop: string): void => {
+    if (finished) return;
+    finished = true;
+    const usages = rounds.map(({ usage }) => usage);
+    const turn: TurnReport = {
+      id,
+      time,
+      model,
+      effort: effort === undefined ? undefined : plainName(effort),
+      transport,
+      rounds,
+      outcome,
+      stop,
+      usage:
+        end?.released.usage &&
+        (rounds.length > 1 ? foldedUsage(usages, end.released.usage) : end.released.usage),
+      billed: billedUsage(usages),
+      seconds: secondsSince(begun),
+      addedSeconds: round3(rounds.slice(1).reduce((sum, { seconds }) => sum + seconds, 0)),
+    };
+    reports.next({ kind: "turn", report: turn });
+  };
+
   return {
     id,
     observe: (signal) => {
@@ -105,26 +136,13 @@ export function recordTurn(
       }
     },
     finish: (failure) => {
-      if (finished) return;
-      finished = true;
-      const usages = rounds.map(({ usage }) => usage);
-      const report: TurnReport = {
-        id,
-        time,
-        model,
-        effort: effort === undefined ? undefined : plainName(effort),
-        transport,
-        rounds,
-        outcome: outcomeOf(end, failure),
-        stop: end?.reason ?? (failure === undefined ? "aborted" : "no_terminal"),
-        usage:
-          end?.released.usage &&
-          (rounds.length > 1 ? foldedUsage(usages, end.released.usage) : end.released.usage),
-        billed: billedUsage(usages),
-        seconds: secondsSince(begun),
-        addedSeconds: round3(rounds.slice(1).reduce((sum, { seconds }) => sum + seconds, 0)),
-      };
-      reports.next({ kind: "turn", report });
+      if (end) report(outcomeOf(end, failure), end.reason);
+      else if (failure === undefined) report("completed", "ended_by_operator");
+      else report(outcomeOf(end, failure), "no_terminal");
+    },
+    leave: () => {
+      if (end) report(outcomeOf(end), end.reason);
+      else report("aborted", "aborted");
     },
   };
 }
@@ -162,13 +180,13 @@ function failureOf({ failure, terminal }: RoundEnd): string | undefined {
   return error instanceof UpstreamLost ? error.message : "failed";
 }
 
-function outcomeOf(end: TurnEnd | undefined, failure: unknown): Outcome {
+function outcomeOf(end: TurnEnd | undefined, failure?: unknown): Outcome {
   const terminal = end?.released.terminal;
   if (terminal)
     return terminal.type === "error" ? "error" : (terminal.type.slice("response.".length) as Outcome);
   if (failure instanceof RoundRejected || end?.released.failure?.error instanceof RoundRejected)
     return "rejected";
-  return end || failure !== undefined ? "lost" : "aborted";
+  return "lost";
 }
 
 function secondsSince(begun: number): number {

@@ -17,6 +17,7 @@ export interface Thought {
   readonly steps?: number;
 }
 
+/** Whose thought it is, and how large it looks. */
 export interface SealOptions {
   /** The account that may replay it. */
   readonly account: string;

@@ -50,6 +50,7 @@ export function comment(text: string): ResponseEvent {
   return responseEvent(text, { comment: true });
 }
 
+/** What {@link completed} tells. */
 export interface CompletedOptions {
   /** Reasoning tokens. Default 0. */
   readonly reasoning?: number;

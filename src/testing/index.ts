@@ -1,7 +1,7 @@
 /**
  * The testing kit: a simulated upstream, and builders of the rounds it answers with.
  *
- * @module
+ * @module codexcomp/testing
  */
 export { round, type EndOptions, type Round, type RoundBuilder, type RoundOptions } from "./rounds/round.js";
 export type { RoundContext } from "./rounds/writer.js";

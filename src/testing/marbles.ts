@@ -19,7 +19,7 @@ import type { ResponseEvent } from "../protocol/event.js";
  * Events are equal when their `data` is: the text that would go over the wire. A mismatch shows both sides as
  * one line a notification. Works with any test runner.
  *
- * @throws {AssertionError} when an expectation does not hold
+ * @throws `AssertionError` when an expectation does not hold
  */
 export function marbles<T>(test: (helpers: RunHelpers) => T): T {
   return new TestScheduler(assertEqual).run(test);

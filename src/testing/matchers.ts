@@ -1,14 +1,16 @@
-import { expect } from "vitest";
-import type { ResponseEvent } from "../protocol/event.js";
-import { oneResponseProblems } from "./invariants/oneResponse.js";
-import { violations, type WatchedTurn } from "./invariants/violations.js";
-
 /**
  * Matchers for vitest: import this module once, in a test or a setup file. With other test runners use `violations()`
  * and `oneResponseProblems()`, which return what is wrong.
  *
- * @module
+ * - `expect(events).toBeOneResponse()`: one `response.created`, one terminal and it is last, one id, gapless numbers.
+ * - `expect(await watchFold(rounds)).toKeepInvariants()`: the fold kept what it promises.
+ *
+ * @module codexcomp/testing/vitest
  */
+import { expect } from "vitest";
+import type { ResponseEvent } from "../protocol/event.js";
+import { oneResponseProblems } from "./invariants/oneResponse.js";
+import { violations, type WatchedTurn } from "./invariants/violations.js";
 
 interface ResponseMatchers<R> {
   /**

@@ -63,7 +63,7 @@ export async function runFold(
 /**
  * Runs upstream rounds through the pipeline and keeps both sides.
  *
- * @throws {RangeError} when more rounds were asked for than given
+ * @throws `RangeError` when more rounds were asked for than given
  */
 export async function watchFold(
   turn: TurnSource | readonly RoundSource[],

@@ -22,6 +22,7 @@ export interface ModelStep {
   readonly tokens?: number;
 }
 
+/** What {@link truncatingModel} plays. */
 export interface TruncatingModelOptions {
   /** The steps of a conversation, over all its turns; past the last one, the last one again. */
   readonly steps: readonly ModelStep[] | ((request: UpstreamRequest) => readonly ModelStep[]);

@@ -41,6 +41,7 @@ export interface Proxy {
   readonly turns$: Observable<TurnReport>;
   /** Everything that is reported, as it happens. */
   readonly reports$: Observable<Report>;
+  /** What `/healthz` answers. */
   health(): Health;
 }
 

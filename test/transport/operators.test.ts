@@ -102,8 +102,11 @@ describe.each(ways)("operators over $transport", ({ transport, settings, turns }
         events.pipe(takeWhile(({ type }) => type !== "response.output_text.delta")),
         defer(() => of(completed())),
       );
-    const { url } = await proxied([plain, whole], { response: [stop] }, settings);
+    const { url, proxy } = await proxied([plain, whole], { response: [stop] }, settings);
+    const ended: string[] = [];
+    proxy.turns$.subscribe(({ outcome, stop }) => ended.push(`${outcome} ${stop}`));
     const [first, second] = await turns(url, 2);
+    expect(ended).toEqual(["completed ended_by_operator", "completed ended_by_operator"]);
 
     for (const events of [first ?? [], second ?? []]) {
       expect(typeOf(events[0] ?? "")).toBe("response.created");

@@ -4,6 +4,7 @@ import type { RoundWriter } from "./writer.js";
 /** Writes one output item of a round, from its `added` to its `done`. */
 export type ItemWriter = (writer: RoundWriter) => void;
 
+/** What can be said of a reasoning item. */
 export interface ReasoningOptions {
   /** Reasoning tokens that this item stands for. Default 0. */
   readonly tokens?: number;
@@ -55,6 +56,7 @@ export function reasoningItem(options: ReasoningOptions): ItemWriter {
   };
 }
 
+/** What can be said of a message besides its text. */
 export interface MessageOptions {
   /** `commentary` between calls, `final_answer` at the end. Default: none, as older models have it. */
   readonly phase?: "commentary" | "final_answer";
@@ -85,6 +87,7 @@ export function messageItem(text: string, { phase, deltas, id: givenId }: Messag
   };
 }
 
+/** What can be said of a call besides its name and arguments. */
 export interface CallOptions {
   readonly id?: string;
   readonly callId?: string;
@@ -143,6 +146,7 @@ function callItem(
   };
 }
 
+/** What can be said of a `web_search_call` item. */
 export interface WebSearchOptions {
   readonly query?: string;
   readonly id?: string;
@@ -165,6 +169,7 @@ export function webSearchItem({ query = "how it was meant", id: givenId }: WebSe
   };
 }
 
+/** What can be said of a `compaction` item. */
 export interface CompactionOptions {
   readonly id?: string;
   /** How far the conversation had come; the encrypted content remembers it. */

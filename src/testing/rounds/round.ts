@@ -27,6 +27,7 @@ export interface Round extends ReadonlyArray<string> {
   answering(context: RoundContext): readonly string[];
 }
 
+/** What is the same for all of a round. */
 export interface RoundOptions {
   /** The response's id. Default: derived from the round's content. */
   readonly id?: string;
@@ -38,6 +39,7 @@ export interface RoundOptions {
   readonly createdAt?: number;
 }
 
+/** How a round ends. */
 export interface EndOptions {
   /** What the terminal reports; what is left out is counted: `reasoning` from the items, a token for each delta. */
   readonly usage?: Partial<Usage> | null;
@@ -55,6 +57,7 @@ export interface RoundBuilder {
   message(text: string, options?: MessageOptions): RoundBuilder;
   /** A `function_call`; arguments that are no string are printed as JSON. */
   functionCall(name: string, args?: unknown, options?: CallOptions): RoundBuilder;
+  /** A `custom_tool_call`, whose input is free text. */
   customToolCall(name: string, input: string, options?: CallOptions): RoundBuilder;
   /** A `web_search_call`, run by the provider. */
   webSearch(options?: WebSearchOptions): RoundBuilder;

@@ -8,6 +8,7 @@ import type { Backend, UpstreamRequest } from "./request.js";
 export type Script =
   readonly Answer[] | ((request: UpstreamRequest) => Answer | undefined | Promise<Answer | undefined>);
 
+/** What {@link simulatedUpstream} answers, and how. */
 export interface SimulatedUpstreamOptions {
   /** What requests for a response are answered. A list that is used up answers 500. */
   readonly script: Script;

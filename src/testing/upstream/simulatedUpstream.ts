@@ -25,12 +25,15 @@ export interface SimulatedUpstream {
   readonly prewarms: readonly UpstreamRequest[];
   /** All HTTP requests, upgrades among them. */
   readonly calls: readonly HttpCall[];
+  /** The nth of them, counted from 1; waits for it. */
   call(n: number): Promise<HttpCall>;
   /** All frames of all clients. */
   readonly frames: readonly UpstreamFrame[];
+  /** The nth of them, counted from 1; waits for it. */
   frame(n: number): Promise<UpstreamFrame>;
   /** WebSocket connections, in order of their upgrades. */
   readonly sockets: readonly UpstreamSocket[];
+  /** The nth of them, counted from 1; waits for it. */
   socket(n: number): Promise<UpstreamSocket>;
   /** TCP connections so far, and how many are open. */
   readonly connections: { readonly total: number; readonly open: number };

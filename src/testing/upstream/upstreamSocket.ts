@@ -14,10 +14,13 @@ export interface UpstreamSocket {
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   /** Bytes received since the upgrade. */
   readonly bytesReceived: number;
+  /** Sends a frame that no script has: text, or bytes as a binary frame. */
   send(data: string | Uint8Array): void;
+  /** Sends a ping. */
   ping(): void;
   /** The client's next pong. */
   pong(): Promise<void>;
+  /** Begins the closing handshake. */
   close(code?: number, reason?: string): void;
   /** Resets the TCP connection. */
   reset(): void;

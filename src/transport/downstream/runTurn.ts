@@ -72,6 +72,6 @@ export function runTurn(
   });
   whenOver(request, response, () => {
     subscription.unsubscribe();
-    recorder.finish();
+    recorder.leave();
   });
 }

@@ -59,7 +59,7 @@ export function socketTurn(frame: CreateFrame, turn: SocketTurn): Observable<Res
     });
     return () => {
       subscription.unsubscribe();
-      recorder?.finish();
+      recorder?.leave();
       if (before && typeof responseId === "string")
         conversations.remember(frame.lane, responseId, extended(before, items));
       else conversations.forget(frame.lane);
