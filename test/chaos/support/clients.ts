@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { createParser } from "eventsource-parser";
 import { WebSocket } from "ws";
 import { isTerminal, responseEvent, type JsonObject } from "../../../src/protocol/event.js";
 
@@ -66,6 +67,12 @@ async function viewOf(request: http.ClientRequest): Promise<View> {
     events: isStream ? dataOf(text) : [],
     end: response.complete ? "complete" : "cut",
   };
+}
+
+function dataOf(sse: string): string[] {
+  const texts: string[] = [];
+  createParser({ onEvent: ({ data }) => texts.push(data) }).feed(sse);
+  return texts;
 }
 
 /**
