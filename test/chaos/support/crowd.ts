@@ -3,6 +3,7 @@ import type { Answer, Fault, UpstreamRequest } from "../../../src/testing/index.
 import { simulatedUpstream, type SimulatedUpstream } from "../../../src/testing/index.js";
 import { DEFAULT_PROXY_OPTIONS } from "../../../src/transport/options.js";
 import { createProxyServer, type Proxy } from "../../../src/transport/proxy.js";
+import { upstreamNetwork } from "../../../src/transport/upstream/network/network.js";
 import type { JsonObject } from "../../../src/protocol/event.js";
 import { postClient, socketClient, type Client } from "./clients.js";
 import { roundFor } from "./phases.js";
@@ -50,7 +51,7 @@ export async function stage(
     upstream: upstream.url,
     timeouts: { ...timeouts, idle: 5 },
   };
-  const proxy = createProxyServer(options);
+  const proxy = createProxyServer(options, upstreamNetwork(options, {}));
   proxy.reports$.subscribe((report) => {
     if (report.kind === "notice" && report.level === "error") bugs.push(report.text);
   });

@@ -43,8 +43,11 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "garbage in the body",
-    answer: (events, at) => ({ events, fault: { kind: "garbage", after: at } }),
-    happens: (phase, transport) => transport !== "WebSocket" && phase.at !== "upgrade",
+    answer: (events, at, transport) =>
+      transport === "WebSocket"
+        ? events.toSpliced(at, 0, "{ no JSON")
+        : { events, fault: { kind: "garbage", after: at } },
+    happens: (phase) => phase.at !== "upgrade",
     ending: unharmed,
   },
   {

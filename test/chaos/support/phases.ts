@@ -14,6 +14,7 @@ export interface Phase {
 }
 
 export const COLUMNS = [
+  "before the upgrade",
   "before the answer",
   "in the reasoning",
   "in held output",
@@ -25,7 +26,7 @@ export const COLUMNS = [
 export type Column = (typeof COLUMNS)[number];
 
 export const PHASES: readonly Phase[] = [
-  { name: "before the upgrade's answer", column: "before the answer", round: 1, at: "upgrade" },
+  { name: "before the upgrade's answer", column: "before the upgrade", round: 1, at: "upgrade" },
   { name: "before the answer", column: "before the answer", round: 1, at: "head" },
   { name: "in the reasoning", column: "in the reasoning", round: 1, at: "reasoning" },
   { name: "in held output", column: "in held output", round: 1, at: "output" },

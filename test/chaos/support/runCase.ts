@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { vi } from "vitest";
 import { simulatedUpstream, type Answer, type UpstreamRequest } from "../../../src/testing/index.js";
-import { DEFAULT_PROXY_OPTIONS } from "../../../src/transport/options.js";
+import { DEFAULT_PROXY_OPTIONS, type ProxyOptions } from "../../../src/transport/options.js";
 import { createProxyServer } from "../../../src/transport/proxy.js";
+import { upstreamNetwork } from "../../../src/transport/upstream/network/network.js";
 import { turnBody } from "../../transport/support/turns.js";
 import { postClient, socketClient, type Client, type View } from "./clients.js";
 import { faultProxy } from "./faultProxy.js";
@@ -55,12 +56,14 @@ export async function runCase(the: Case): Promise<Result> {
   const between = await faultProxy(upstream.port);
   const defaults = DEFAULT_PROXY_OPTIONS;
   const isSilent = fault.name === "stall";
-  const proxy = createProxyServer({
+  const options: ProxyOptions = {
     ...defaults,
     ...{ port: 0, upstream: between.url },
     upstreamTransport: transport === "bridge" ? "sse" : "auto",
     timeouts: { ...defaults.timeouts, ...(isSilent && { firstByte: 1.5, idle: 1.5 }) },
-  });
+  };
+  // Without this machine's variables: no proxies, and no certificate authorities that each case would parse again.
+  const proxy = createProxyServer(options, upstreamNetwork(options, {}));
   const settled = (): Promise<void> => between.settled(() => upstream.bytesSent);
   const bugs: string[] = [];
   proxy.reports$.subscribe((report) => {
