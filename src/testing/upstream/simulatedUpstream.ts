@@ -64,6 +64,8 @@ export async function simulatedUpstream(options: SimulatedUpstreamOptions): Prom
   };
 
   const server = options.tls ? createTlsServer(options.tls) : createServer();
+  // Node's 5 s would close idle connections in a slow test's face, just as the next request is on its way.
+  server.keepAliveTimeout = 60_000;
   server.on("connection", connections.add);
   server.on(options.tls ? "secureConnection" : "connection", connections.numberOf);
   server.on("request", httpSide(options, upstream, stored, journal));
