@@ -82,7 +82,7 @@ function settle(): OperatorFunction<TurnSignal, TurnSignal> {
     const showThinking = (emit: (signal: TurnSignal) => void): void => {
       if (!thinkingLeft) return;
       thinkingLeft = false;
-      const { thinking, tentative } = splitHeld(left);
+      const { thinking, tentative } = splitHeld(left, complete?.begun);
       left = tentative;
       thinking.forEach(emit);
     };

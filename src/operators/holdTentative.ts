@@ -1,7 +1,7 @@
 import type { OperatorFunction } from "rxjs";
 import { isItemAdded, isItemDone, isOrdered, type ResponseEvent } from "../protocol/event.js";
 import { thinkingOf, type LiveDecision, type Thinking } from "../protocol/liveOutput.js";
-import { isClientAction, isTentative, itemOf } from "../protocol/items.js";
+import { isClientAction, isTentative, itemOf, namesOf } from "../protocol/items.js";
 import { final, isEvent, type FinalReason, type RoundSignal, type Verdict } from "../protocol/signals.js";
 import { emitEach } from "./emitEach.js";
 
@@ -36,9 +36,10 @@ export function holdTentative({
   decide = HOLD_ALWAYS,
 }: HoldOptions): OperatorFunction<RoundSignal, RoundSignal> {
   return emitEach(() => {
-    const thinking: ResponseEvent[] = [];
+    const items: ResponseEvent[] = [];
     const shown: ResponseEvent[] = [];
-    const begunLive = new Set<unknown>();
+    const begun = new Set<unknown>();
+    let acted = false;
     let held: ResponseEvent[] = [];
     let heldBytes = 0;
     let state: "watching" | "holding" | "live" = barred ? "live" : "watching";
@@ -48,22 +49,23 @@ export function holdTentative({
 
     /** Asked for every tentative item, for a round that went live may think again. One begun live ends live. */
     const mayGoLive = (event: ResponseEvent): boolean => {
-      if (isItem(event) && begunLive.has(indexOf(event))) return true;
-      const decision = decide(thinkingOf(thinking));
+      if (begun.size > 0 && namesOf(event).some((name) => begun.has(name))) return true;
+      const decision = decide(thinkingOf(items));
       if (!live?.live) live = decision;
-      if (decision.live && isItemAdded(event)) begunLive.add(indexOf(event));
+      if (decision.live) namesOf(event).forEach((name) => begun.add(name));
       return decision.live;
     };
 
     return (signal, emit) => {
       const show = (event: ResponseEvent): void => {
         if (isItemDone(event)) shown.push(event);
+        acted ||= isItem(event) && isClientAction(itemOf(event));
         emit(event);
       };
       if (!isEvent(signal)) {
         if (signal.kind !== "round_end") return emit(signal);
-        const verdict = overruled(signal.verdict, shown, wentLive);
-        emit({ ...signal, verdict, shown, held, live, thinking: thinkingOf(thinking) });
+        const verdict = overruled(signal.verdict, acted, wentLive);
+        emit({ ...signal, verdict, shown, begun, held, live, thinking: thinkingOf(items) });
         state = "live";
         return;
       }
@@ -71,7 +73,7 @@ export function holdTentative({
       const begins = isItem(signal)
         ? isTentative(itemOf(signal))
         : !announced && TENTATIVE_DELTA.test(signal.type);
-      if (isItem(signal) && !begins) thinking.push(signal);
+      if (isItem(signal)) items.push(signal);
       if (state === "watching" && begins && !mayGoLive(signal)) {
         state = "holding";
         emit({ kind: "hold_start" });
@@ -92,15 +94,11 @@ export function holdTentative({
 
 const HOLD_ALWAYS = (): LiveDecision => ({ live: false, bytes: 0, reason: "always held" });
 
-/** What went out cannot be taken back: a call may have been run already. */
-function overruled(
-  verdict: Verdict,
-  shown: readonly ResponseEvent[],
-  wentLive: FinalReason | undefined,
-): Verdict {
+/** What went out cannot be taken back: a call, once begun, has to be finished, and may have been run already. */
+function overruled(verdict: Verdict, acted: boolean, wentLive: FinalReason | undefined): Verdict {
   if (verdict.action === "final") return verdict;
   if (wentLive) return final(wentLive);
-  return shown.some((done) => isClientAction(itemOf(done))) ? final("released_live") : verdict;
+  return acted ? final("released_live") : verdict;
 }
 
 /** Deltas of tentative output, for backends that do not announce their items. */
@@ -108,8 +106,4 @@ const TENTATIVE_DELTA = /^response\.(output_text|refusal|function_call_arguments
 
 function isItem(event: ResponseEvent): boolean {
   return isItemAdded(event) || isItemDone(event);
-}
-
-function indexOf(event: ResponseEvent): unknown {
-  return event.json?.["output_index"];
 }

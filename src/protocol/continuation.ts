@@ -47,8 +47,8 @@ function nudgeItem(nudge: FoldOptions["nudge"], rounds: readonly RoundEnd[]): st
 }
 
 /** What a continuation replays of a round, as text: encrypted reasoning and all that went out, in order. */
-export function replayItems({ shown, held }: RoundEnd): string[] {
-  return [...shown, ...splitHeld(held).thinking.filter(isItemDone)].filter(isReplayable).map(itemText);
+export function replayItems({ shown, held, begun }: RoundEnd): string[] {
+  return [...shown, ...splitHeld(held, begun).thinking.filter(isItemDone)].filter(isReplayable).map(itemText);
 }
 
 /** The text of the item in an `output_item.done` event, exactly as it came. */

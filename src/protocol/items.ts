@@ -13,6 +13,9 @@ const HOSTED_TOOL_ITEMS = new Set([
   "mcp_list_tools",
 ]);
 
+/** What a round consists of beside reasoning, hosted tools and what is not known here: the answer, and calls of the client's. */
+const ANSWERS = new Set(["message", "function_call", "custom_tool_call", "local_shell_call"]);
+
 /** The item of a `response.output_item.added` or `.done` event. */
 export function itemOf(event: ResponseEvent): JsonObject | undefined {
   return asObject(event.json?.["item"]);
@@ -34,6 +37,11 @@ export function isHostedTool(item: JsonObject | undefined): boolean {
   return HOSTED_TOOL_ITEMS.has(itemType(item));
 }
 
+/** True for items whose type is not known here: they may be the work of a hosted tool. */
+export function isUnknown(item: JsonObject | undefined): boolean {
+  return !isReasoning(item) && !isHostedTool(item) && !ANSWERS.has(itemType(item));
+}
+
 /** True for items that answer or act, and for types not known: everything but reasoning and hosted tools. */
 export function isTentative(item: JsonObject | undefined): boolean {
   return !isReasoning(item) && !isHostedTool(item);
@@ -48,4 +56,10 @@ export function isClientAction(item: JsonObject | undefined): boolean {
 export function encryptedContent(item: JsonObject | undefined): string | undefined {
   const content = item?.["encrypted_content"];
   return typeof content === "string" && content !== "" ? content : undefined;
+}
+
+/** What an event calls the item it belongs to: its place in the output (a number), its id; backends leave out either. */
+export function namesOf(event: ResponseEvent): unknown[] {
+  const names = [event.json?.["output_index"], event.json?.["item_id"] ?? itemOf(event)?.["id"]];
+  return names.filter((name) => name !== undefined);
 }

@@ -1,5 +1,5 @@
 import { isItemDone, type ResponseEvent } from "./event.js";
-import { encryptedContent, isHostedTool, isReasoning, itemOf } from "./items.js";
+import { encryptedContent, isHostedTool, isReasoning, isUnknown, itemOf, namesOf } from "./items.js";
 
 /**
  * A thought's encrypted content: a token of version, time, IV, CBC blocks and HMAC, 57 + 16k bytes in all
@@ -17,7 +17,7 @@ export interface Thinking {
   readonly bytes: number;
   /** Every finished item's encrypted content has the known shape. */
   readonly knownShape: boolean;
-  /** A hosted tool ran: it can add reasoning tokens without bytes. */
+  /** A hosted tool ran, which can add reasoning tokens without bytes, or something unknown, which may be one. */
   readonly hostedTool: boolean;
 }
 
@@ -45,7 +45,7 @@ export function decideLive(thinking: Thinking, { limit, afterStall }: LiveRules)
   const hold = (reason: string): LiveDecision => ({ live: false, bytes: thinking.bytes, reason });
   if (limit === undefined) return hold("this model's reasoning sizes are not known");
   if (afterStall) return hold("the round before stalled");
-  if (thinking.hostedTool) return hold("a hosted tool ran");
+  if (thinking.hostedTool) return hold("a hosted tool ran, or something unknown");
   if (thinking.items !== 1) return hold(`${thinking.items} reasoning items`);
   if (thinking.open > 0) return hold("the reasoning is not finished");
   if (!thinking.knownShape) return hold("the encrypted reasoning has no known shape");
@@ -62,17 +62,18 @@ export const NO_THINKING: Thinking = { items: 0, open: 0, bytes: 0, knownShape: 
 /** Sums up the item events of a round so far. */
 export function thinkingOf(itemEvents: readonly ResponseEvent[]): Thinking {
   const finished = itemEvents.filter(isItemDone).map(itemOf).filter(isReasoning);
-  const announced = itemEvents
-    .filter((event) => !isItemDone(event))
-    .map(itemOf)
-    .filter(isReasoning).length;
+  const over = new Set(itemEvents.filter(isItemDone).flatMap(namesOf));
+  const open = itemEvents.filter(
+    (event) =>
+      !isItemDone(event) && isReasoning(itemOf(event)) && !namesOf(event).some((name) => over.has(name)),
+  ).length;
   const contents = finished.map(encryptedContent);
   return {
-    items: Math.max(announced, finished.length),
-    open: Math.max(announced - finished.length, 0),
+    items: finished.length + open,
+    open,
     bytes: contents.reduce((sum, content = "") => sum + decodedLength(content), 0),
     knownShape: contents.every((content) => content !== undefined && hasKnownShape(content)),
-    hostedTool: itemEvents.some((event) => isHostedTool(itemOf(event))),
+    hostedTool: itemEvents.map(itemOf).some((item) => isHostedTool(item) || isUnknown(item)),
   };
 }
 

@@ -66,6 +66,8 @@ export interface RoundEnd {
   readonly usage: Usage | undefined;
   /** The `output_item.done` events that went out before the round was over, in order. They cannot be taken back. */
   readonly shown: readonly ResponseEvent[];
+  /** Names of the tentative items that began before the hold: whatever is left of them has to go out too. */
+  readonly begun?: ReadonlySet<unknown>;
   /** The thinking it came with, held or not. */
   readonly thinking: Thinking;
   /** Why tentative output was held or went out live; absent where none came, or none could be continued anyway. */

@@ -171,6 +171,83 @@ describe("a round that cannot be continued", () => {
   });
 });
 
+describe("a decision to go live", () => {
+  /** As the rule has it, without sizes: one thought and nothing else. */
+  const decide: HoldOptions["decide"] = ({ items, open, hostedTool }) => ({
+    live: items === 1 && open === 0 && !hostedTool,
+    bytes: 0,
+    reason: "",
+  });
+  const o = itemAdded(reasoning("rs_2"), at(2));
+
+  test("lets an answer go out, until the round thinks again", () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold<RoundSignal>("r-m-d-M-o-s-c-(E|)", { r, m, d, M, o, s, c, E });
+      const subs = "                     ^-------------!";
+      const expected = "                 r-m-d-M-o-s-H-(F|)";
+
+      const F = { end: "continue: fingerprint", shown: [r, M, s], held: [c] };
+      expectObservable(source.pipe(hold({ decide }))).toBe(expected, { r, m, d, M, o, s, H, F });
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    });
+  });
+
+  test("stands for an answer that has begun, whatever is thought beside it", () => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<RoundSignal>("r-m-o-d-s-M-(E|)", { r, m, d, M, o, s, E });
+      const expected = "                 r-m-o-d-s-M-(F|)";
+
+      const F = { end: "continue: fingerprint", shown: [r, s, M], held: [] };
+      expectObservable(source.pipe(hold({ decide }))).toBe(expected, { r, m, d, M, o, s, F });
+    });
+  });
+
+  test("the rest of an answer that has begun waits in its place behind what is held", () => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<RoundSignal>("r-m-s-c-d-M-(E|)", { r, m, d, M, s, c, E });
+      const expected = "                 r-m-s-H-----(F|)";
+
+      const F = { end: "continue: fingerprint", shown: [r, s], held: [c, d, M] };
+      expectObservable(source.pipe(hold({ decide }))).toBe(expected, { r, m, s, H, F });
+    });
+  });
+
+  test.each([
+    ["done", itemDone(functionCall("shell"), at(1))],
+    ["begun", itemAdded(functionCall("shell"), at(1))],
+  ])("a call that is %s makes the round final: it may run already", (_, call) => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<RoundSignal>("r-k-o-s-m-(E|)", {
+        r,
+        k: call,
+        o,
+        s,
+        m: itemAdded(message("29"), at(3)),
+        E,
+      });
+      const expected = "                 r-k-o-s-H-(F|)";
+
+      const F = {
+        end: "final: released_live",
+        shown: call.type.endsWith("done") ? [r, call, s] : [r, s],
+        held: [itemAdded(message("29"), at(3))],
+      };
+      expectObservable(source.pipe(hold({ decide }))).toBe(expected, { r, k: call, o, s, H, F });
+    });
+  });
+
+  test("what is not known is held, and what comes behind it", () => {
+    marbles(({ cold, expectObservable }) => {
+      const u = itemAdded({ type: "new_item" }, at(1));
+      const source = cold<RoundSignal>("r-u-M-(E|)", { r, u, M, E });
+      const expected = "                 r-H---(F|)";
+
+      const F = { end: "continue: fingerprint", shown: [r], held: [u, M] };
+      expectObservable(source.pipe(hold({ decide }))).toBe(expected, { r, H, F });
+    });
+  });
+});
+
 describe("the byte limit", () => {
   const size = (...events: ResponseEvent[]) =>
     events.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0);

@@ -34,6 +34,16 @@ describe("splitHeld", () => {
     });
   });
 
+  test("what had begun live is kept to its end", () => {
+    const call = whole(functionCall("shell"), 2);
+    const [, text, done] = whole(message("29"), 1, delta("9", { output_index: 1 }));
+
+    expect(splitHeld([...call, text!, done!], new Set([1]))).toEqual({
+      thinking: [text, done],
+      tentative: call,
+    });
+  });
+
   test("events between are told apart by their index", () => {
     const [added, done] = whole(message("29"), 1) as [ResponseEvent, ResponseEvent];
     const [thought, thoughtDone] = whole(reasoning("rs_2"), 2) as [ResponseEvent, ResponseEvent];

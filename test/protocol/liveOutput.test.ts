@@ -8,8 +8,8 @@ import {
   type Thinking,
 } from "../../src/protocol/liveOutput.js";
 
-const item = (type: "added" | "done", fields: object) =>
-  responseEvent(JSON.stringify({ type: `response.output_item.${type}`, output_index: 0, item: fields }));
+const item = (type: "added" | "done", fields: object, output_index = 0) =>
+  responseEvent(JSON.stringify({ type: `response.output_item.${type}`, output_index, item: fields }));
 const reasoning = (bytes?: number) => ({
   type: "reasoning",
   ...(bytes !== undefined && { encrypted_content: sealed(bytes) }),
@@ -34,6 +34,23 @@ describe("thinkingOf", () => {
       [item("done", reasoning(713)), item("done", reasoning(729))],
       { items: 2, bytes: 1442, knownShape: true },
     ],
+    [
+      "one that was not announced, and one not finished",
+      [item("done", reasoning(713)), item("added", reasoning(697), 1)],
+      { items: 2, open: 1, bytes: 713 },
+    ],
+    [
+      "an answer",
+      [item("done", reasoning(713)), item("done", { type: "message" }, 1)],
+      { hostedTool: false },
+    ],
+    ["a call", [item("added", { type: "function_call" })], { hostedTool: false }],
+    [
+      "a hosted tool of the client's to approve",
+      [item("done", { type: "mcp_approval_request" })],
+      { hostedTool: true },
+    ],
+    ["an item of a type not known", [item("added", { type: "new_search_call" })], { hostedTool: true }],
     ["no content", [item("done", reasoning())], { items: 1, bytes: 0, knownShape: false }],
     ["a length that is no whole block", [item("done", reasoning(1000))], { knownShape: false }],
     ["a length below the smallest", [item("done", reasoning(697))], { knownShape: false }],
