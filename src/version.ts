@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
-/** This package's version, from its own `package.json` (beside both `src` and `dist`). */
+/** This package's version, from its own `package.json`, wherever below it this file was compiled to. */
 export const packageVersion: string = (
-  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
+  createRequire(import.meta.url)("codexcomp/package.json") as { version: string }
 ).version;
