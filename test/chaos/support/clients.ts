@@ -80,27 +80,30 @@ function dataOf(sse: string): string[] {
  *
  * @param settled waits until everything that is under way has come
  */
-export function socketClient(base: string, settled: () => Promise<void>): Client {
+export function socketClient(base: string, settled: (socket: WebSocket) => Promise<void>): Client {
   let socket: WebSocket | undefined;
   let previous: string | undefined;
 
   const answer = async (question: JsonObject, own: WebSocket): Promise<View> => {
     const events: string[] = [];
-    const closed = new Promise<number>((resolve) => own.once("close", resolve));
-    const refused = new Promise<View>((resolve) =>
-      own.once("unexpected-response", (request, response) => {
-        let body = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-        response.on("close", () => {
-          request.destroy();
-          const { statusCode: status = 0, headers } = response;
-          resolve({ status, contentType: headers["content-type"] ?? "", body, events, end: "complete" });
-        });
-      }),
-    );
-    const opened = new Promise<"open">((resolve) => own.once("open", () => resolve("open")));
+    let onClose = (_code: number): void => {};
+    const closed = new Promise<number>((resolve) => (onClose = resolve));
+    own.once("close", onClose);
+    const refused = (): Promise<View> =>
+      new Promise((resolve) =>
+        own.once("unexpected-response", (request, response) => {
+          let body = "";
+          response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+          response.on("close", () => {
+            request.destroy();
+            const { statusCode: status = 0, headers } = response;
+            resolve({ status, contentType: headers["content-type"] ?? "", body, events, end: "complete" });
+          });
+        }),
+      );
+    const opened = (): Promise<"open"> => new Promise((resolve) => own.once("open", () => resolve("open")));
     if (own.readyState === own.CONNECTING) {
-      const outcome = await Promise.race([opened, refused, closed]);
+      const outcome = await Promise.race([opened(), refused(), closed]);
       if (typeof outcome === "number") return { status: 0, contentType: "", body: "", events, end: outcome };
       if (outcome !== "open") return outcome;
     }
@@ -119,9 +122,10 @@ export function socketClient(base: string, settled: () => Promise<void>): Client
     );
     const code = await Promise.race([over, closed]);
     // What comes behind the terminal, and a close that follows it, belong to what the client sees.
-    await settled();
+    await settled(own);
     for (let i = 0; i < 10 && own.readyState === own.OPEN; i++) await nextTurn();
     own.removeAllListeners("message");
+    own.off("close", onClose);
     const last = events.map((text) => responseEvent(text)).find(isTerminal);
     const id = (last?.json?.["response"] as JsonObject | undefined)?.["id"];
     previous = last?.type === "response.completed" && typeof id === "string" ? id : undefined;

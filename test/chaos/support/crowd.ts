@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { WebSocket } from "ws";
 import type { Answer, Fault, UpstreamRequest } from "../../../src/testing/index.js";
 import { simulatedUpstream, type SimulatedUpstream } from "../../../src/testing/index.js";
 import { DEFAULT_PROXY_OPTIONS } from "../../../src/transport/options.js";
@@ -88,8 +89,7 @@ export async function crowd(
   const client = async (index: number): Promise<void> => {
     const id = `client ${index}`;
     const random = seeded(`${seed} ${id}`);
-    const connected = (): Client =>
-      index % 2 === 0 ? postClient(base) : socketClient(base, () => Promise.resolve());
+    const connected = (): Client => (index % 2 === 0 ? postClient(base) : socketClient(base, answered));
     let own = connected();
     for (let turn = 1; goesOn(); turn++) {
       if (turn % TURNS_A_SESSION === 0) {
@@ -107,6 +107,19 @@ export async function crowd(
     own.close();
   };
   await Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+}
+
+/** A ping goes all the way, behind whatever the upstream has sent. */
+async function answered(socket: WebSocket): Promise<void> {
+  if (socket.readyState !== socket.OPEN) return;
+  socket.ping();
+  await new Promise<void>((resolve) => {
+    const over = (): void => {
+      socket.off("pong", over).off("close", over);
+      resolve();
+    };
+    socket.on("pong", over).on("close", over);
+  });
 }
 
 function question(text: string): JsonObject {
