@@ -1,4 +1,5 @@
-import { applyEdits, parseTree, visit, type Edit, type Node } from "jsonc-parser";
+import { applyEdits, type Edit } from "jsonc-parser";
+import { memberOf, parseTree, tokens, valueAt, type Member, type Value } from "./jsonTree.js";
 
 /** One change to a JSON text: the value at `path` becomes `raw` (JSON text); `undefined` removes the member. */
 export interface JsonEdit {
@@ -19,7 +20,7 @@ export function editJson(text: string, edits: readonly JsonEdit[]): string {
   const removed = edits.filter(({ raw }) => raw === undefined).reduce(withoutMember, text);
   const root = parseTree(removed);
   if (!root) return text;
-  const filled = new Set<Node>();
+  const filled = new Set<Value>();
   return applyEdits(
     removed,
     edits.flatMap((edit) => toTextEdits(root, edit, filled)),
@@ -28,8 +29,8 @@ export function editJson(text: string, edits: readonly JsonEdit[]): string {
 
 /** The text of the value at `path`, exactly as written; `undefined` if there is none. */
 export function sliceJson(text: string, path: readonly (string | number)[]): string | undefined {
-  const node = nodeAt(parseTree(text), path);
-  return node && text.slice(node.offset, node.offset + node.length);
+  const value = valueAt(parseTree(text), path);
+  return value && text.slice(value.start, value.end);
 }
 
 /**
@@ -39,76 +40,58 @@ export function sliceJson(text: string, path: readonly (string | number)[]): str
  * @returns `undefined` if there is no such member
  */
 export function memberText(text: string, key: string): string | undefined {
-  let inside = false;
-  let skipping = false;
-  let wanted = false;
+  let depth = 0;
+  let latest: string | undefined;
   let start: number | undefined;
   let value: string | undefined;
   const end = (offset: number): void => {
     if (start !== undefined) value = text.slice(start, offset).trim();
     start = undefined;
   };
-  visit(text, {
-    // `false` keeps what is nested from being reported, all but its end.
-    onObjectBegin: () => (inside ? !(skipping = true) : (inside = true)),
-    onArrayBegin: () => false,
-    onArrayEnd: () => {},
-    onObjectProperty: (name) => (wanted = name === key),
-    onSeparator: (character, offset) => {
-      if (character === ",") end(offset);
-      else if (wanted) start = offset + 1;
-    },
-    onObjectEnd: (offset) => {
-      if (!skipping) end(offset);
-      skipping = false;
-    },
-  });
+  for (const { first, offset, content } of tokens(text)) {
+    if (first === "{" || first === "[") depth++;
+    else if (first === "}" || first === "]") depth--;
+    if (depth === 0) end(offset);
+    if (depth !== 1) continue;
+    if (first === ",") end(offset);
+    else if (first === ":" && latest === key) start = offset + 1;
+    else if (first === '"') latest = content();
+  }
   return value;
 }
 
 /** The texts of an array's elements, exactly as written; empty if the value at `path` is no array. */
 export function sliceJsonArray(text: string, path: readonly (string | number)[]): string[] {
-  const node = nodeAt(parseTree(text), path);
-  if (node?.type !== "array") return [];
-  return (node.children ?? []).map((child) => text.slice(child.offset, child.offset + child.length));
-}
-
-/** Of a repeated key the last one counts, as for `JSON.parse`; jsonc-parser's own search finds the first. */
-function nodeAt(root: Node | undefined, path: readonly (string | number)[]): Node | undefined {
-  return path.reduce<Node | undefined>((node, key) => {
-    if (typeof key === "number") return node?.type === "array" ? node.children?.[key] : undefined;
-    if (node?.type !== "object") return undefined;
-    return node.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
-  }, root);
+  return (valueAt(parseTree(text), path)?.elements ?? []).map(({ start, end }) => text.slice(start, end));
 }
 
 /** @param filled the objects without members that an earlier edit gave one: the next one needs a comma */
-function toTextEdits(root: Node, { path, raw }: JsonEdit, filled: Set<Node>): Edit[] {
+function toTextEdits(root: Value, { path, raw }: JsonEdit, filled: Set<Value>): Edit[] {
   if (raw === undefined) return [];
-  const node = nodeAt(root, path);
-  if (node) return [{ offset: node.offset, length: node.length, content: raw }];
+  const value = valueAt(root, path);
+  if (value) return [{ offset: value.start, length: value.end - value.start, content: raw }];
 
-  const parent = nodeAt(root, path.slice(0, -1));
-  if (parent?.type !== "object") return [];
-  const last = parent.children?.at(-1);
+  const parent = valueAt(root, path.slice(0, -1));
+  if (!parent?.members) return [];
+  const last = parent.members.at(-1);
   const comma = last || filled.has(parent) ? "," : "";
   filled.add(parent);
-  const offset = last ? last.offset + last.length : parent.offset + 1;
+  const offset = last ? last.value.end : parent.start + 1;
   return [{ offset, length: 0, content: `${comma}${JSON.stringify(path.at(-1))}:${raw}` }];
 }
 
 /** One at a time, for each takes a neighbour's comma with it. */
 function withoutMember(text: string, { path }: JsonEdit): string {
-  const member = nodeAt(parseTree(text), path)?.parent;
-  return member ? applyEdits(text, [removal(member)]) : text;
+  const parent = valueAt(parseTree(text), path.slice(0, -1));
+  const member = memberOf(parent, path.at(-1));
+  return parent?.members && member ? applyEdits(text, [removal(member, parent.members)]) : text;
 }
 
 /** Takes a member away, and the comma that parted it from its neighbour. */
-function removal(member: Node): Edit {
-  const members = member.parent?.children ?? [];
+function removal(member: Member, members: readonly Member[]): Edit {
   const index = members.indexOf(member);
   const [before, after] = [members[index - 1], members[index + 1]];
-  const start = before ? before.offset + before.length : member.offset;
-  const end = before || !after ? member.offset + member.length : after.offset;
+  const start = before ? before.value.end : member.start;
+  const end = before || !after ? member.value.end : after.start;
   return { offset: start, length: end - start, content: "" };
 }

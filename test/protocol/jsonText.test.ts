@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { editJson, memberText, sliceJson, sliceJsonArray } from "../../src/protocol/jsonText.js";
 
@@ -119,4 +120,39 @@ describe("slices", () => {
   test.each(['{"input":"text"}', '{"input":{}}', "{}", '{"input":[]}'])("no elements in %s", (text) => {
     expect(sliceJsonArray(text, ["input"])).toEqual([]);
   });
+});
+
+/** Far deeper than functions can call themselves. */
+const DEEP = "[".repeat(200_000) + "]".repeat(200_000);
+
+test("nesting of any depth is edited and sliced like any other value", () => {
+  const text = `{"deep":${DEEP},"a":1,"b":2}`;
+  const edits = [
+    { path: ["a"], raw: "3" },
+    { path: ["b"], raw: undefined },
+  ];
+
+  expect(editJson(text, edits)).toBe(`{"deep":${DEEP},"a":3}`);
+  expect(sliceJson(text, ["deep"])).toBe(DEEP);
+  expect(memberText(text, "deep")).toBe(DEEP);
+  expect(sliceJsonArray(`{"input":[${DEEP}, 1]}`, ["input"])).toEqual([DEEP, "1"]);
+});
+
+test("whatever JSON.parse reads, the same values are found, however they are written", () => {
+  const indents = fc.constantFrom(undefined, 2, "\t");
+  const keys = fc.oneof(fc.constantFrom("a", '"', "\\", "[", "{,}:"), fc.string());
+  fc.assert(
+    fc.property(fc.dictionary(keys, fc.jsonValue()), indents, (object, indent) => {
+      const text = JSON.stringify(object, undefined, indent);
+      for (const [key, value] of Object.entries(JSON.parse(text) as object)) {
+        expect(JSON.parse(sliceJson(text, [key]) ?? "")).toEqual(value);
+        expect(memberText(text, key)).toBe(sliceJson(text, [key]));
+        const elements = sliceJsonArray(text, [key]).map((element) => JSON.parse(element) as unknown);
+        expect(elements).toEqual(Array.isArray(value) ? value : []);
+        const { [key]: _, ...rest } = JSON.parse(text) as Record<string, unknown>;
+        expect(JSON.parse(editJson(text, [{ path: [key], raw: undefined }]))).toEqual(rest);
+        expect(JSON.parse(editJson(text, [{ path: [key], raw: "7" }]))).toEqual({ ...rest, [key]: 7 });
+      }
+    }),
+  );
 });

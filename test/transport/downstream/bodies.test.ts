@@ -5,6 +5,7 @@ import { round } from "../../../src/testing/index.js";
 import { ask, rawConnection } from "../support/client.js";
 import { startProxy } from "../support/proxy.js";
 import { runTurn, simulated, turnBody, turnRequest } from "../support/turns.js";
+import { connect } from "../websocket/support/client.js";
 import { zstdFrame } from "../support/zstd.js";
 
 const natural = round().reasoning(291).message("21").completed();
@@ -48,6 +49,42 @@ describe("an encoded request body", () => {
     expect(call?.headers["content-length"]).toBe(String(call?.body.length));
     const added = `${turnBody({ include: undefined }).slice(0, -1)},"include":["reasoning.encrypted_content"]}`;
     expect(call?.body.toString()).toBe(added);
+  });
+});
+
+describe("a request body of brackets in brackets, deeper than functions can call themselves", () => {
+  const deep = "[".repeat(200_000) + "]".repeat(200_000);
+  const body = (fields = {}): string => turnBody(fields).replace(/}$/, `,"deep":${deep}}`);
+
+  it("goes up as it came, and is continued like any other", async () => {
+    const upstream = await simulated({ script: [truncated, natural] });
+    const { url } = await startProxy(upstream.url);
+
+    const { text } = await runTurn(url, body());
+
+    expect(text).toContain('"proxy_rounds"');
+    expect(upstream.calls.map((call) => call.body.includes(deep))).toEqual([true, true]);
+    expect(upstream.calls[0]?.body.toString()).toBe(body());
+  });
+
+  it("goes up with what is added to it", async () => {
+    const upstream = await simulated({ script: [natural] });
+    const { url } = await startProxy(upstream.url);
+
+    const { status } = await runTurn(url, body({ include: [] }));
+
+    expect(status).toBe(200);
+    expect(upstream.calls[0]?.body.toString()).toBe(body());
+  });
+
+  it.each(["auto", "sse"] as const)("is a turn over WebSocket too (upstream %s)", async (upstreamTransport) => {
+    const upstream = await simulated({ script: [truncated, natural] });
+    const { url } = await startProxy(upstream.url, { upstreamTransport });
+    const client = await connect(url);
+
+    const events = await client.turn(body().replace("{", '{"type":"response.create",'));
+
+    expect(events.at(-1)).toContain('"proxy_rounds"');
   });
 });
 
