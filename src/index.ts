@@ -27,6 +27,7 @@ export { foldTerminal } from "./operators/foldTerminal.js";
 export { renumber } from "./operators/renumber.js";
 export { customOperators, type CustomOperator, type OperatorContext } from "./operators/customOperators.js";
 export type { UserOperatorHooks, UserOperators } from "./operators/userOperators.js";
+export { guardOperator } from "./operators/guardOperator.js";
 export { emitEach } from "./operators/emitEach.js";
 
 // Events: reading and changing them.

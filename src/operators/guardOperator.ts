@@ -4,7 +4,7 @@ import { isTerminal, type ResponseEvent } from "../protocol/event.js";
 import { pendingEvents } from "./pendingEvents.js";
 
 /**
- * Applies somebody else's operator so that its failure ends only its own effect; {@link ./customOperators} says how.
+ * Applies somebody else's operator so that its failure ends only its own effect; `customOperators` says how.
  *
  * It stands between a hot input and the stream, so that the source goes on when the operator is gone. The source is
  * subscribed to when the operator listens, or has failed: one that begins late misses nothing, and one that never
@@ -13,6 +13,7 @@ import { pendingEvents } from "./pendingEvents.js";
  * @param operate applied once a subscription
  * @param onFailure told once a subscription what the operator threw, whenever that was: at its creation, on an event,
  *   later, or while it was being torn down
+ * @returns an operator that passes the source's own errors on
  */
 export function guardOperator(
   operate: MonoTypeOperatorFunction<ResponseEvent>,

@@ -8,11 +8,11 @@ export class InvalidOption extends Error {
 }
 
 /** Names that something else goes by here. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  markerText: "nudge",
-  minTier: "minN",
-  maxTier: "maxN",
-};
+const OTHER_NAMES = new Map([
+  ["markerText", "nudge"],
+  ["minTier", "minN"],
+  ["maxTier", "maxN"],
+]);
 
 /**
  * Checks settings that somebody wrote, in a language that may know no types.
@@ -55,7 +55,7 @@ function check(name: string, value: unknown, { words, accepts }: Allowed): void 
 }
 
 function unknown(name: string, known: readonly string[]): InvalidOption {
-  const other = OTHER_NAMES[name];
+  const other = OTHER_NAMES.get(name);
   return new InvalidOption(
     `unknown option ${name}${other ? `, did you mean ${other}?` : didYouMean(name, known)}`,
   );

@@ -26,24 +26,32 @@ export function userModules(
   cwd: string,
 ): UserModules {
   const { config, use } = given.flags;
-  const file = config === undefined ? asUsage(() => findConfigFile(cwd)) : resolve(cwd, config);
-  let reading = 0;
+  const file = config === undefined ? findIn(cwd) : resolve(cwd, config);
+  let readings = 0;
   const load = async (): Promise<RunSettings> => {
+    // Counted first: one that failed is never read anew under its number.
+    const reading = readings++;
     const settings = runSettings(given, file === undefined ? {} : await loadConfigFile(file, reading));
     const used = await loadOperators(use, cwd, reading);
-    reading++;
     return { ...settings, operators: joined([settings.operators, used]) };
   };
   return {
     names: [...(file === undefined ? [] : [config ?? relative(cwd, file)]), ...use],
-    read: () => load().catch((error: unknown) => asUsage(() => Promise.reject(error))),
+    read: () =>
+      load().catch((error: unknown) => {
+        throw asUsage(error);
+      }),
   };
 }
 
-function asUsage<T>(step: () => T): T {
+function findIn(cwd: string): string | undefined {
   try {
-    return step();
+    return findConfigFile(cwd);
   } catch (error) {
-    throw error instanceof UnusableModule ? new UsageError(error.message) : error;
+    throw asUsage(error);
   }
+}
+
+function asUsage(error: unknown): unknown {
+  return error instanceof UnusableModule ? new UsageError(error.message) : error;
 }

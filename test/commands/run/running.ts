@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { once } from "node:events";
+import { resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import { scratchHome } from "../scratchHome.js";
 
@@ -21,10 +22,19 @@ export interface Running {
   readonly exit: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** Runs the program in a home of its own, with nothing else of the environment. */
-export async function running(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Running> {
+/**
+ * Runs the program in a home of its own, with nothing else of the environment.
+ *
+ * @param cwd default: this test's
+ */
+export async function running(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
+): Promise<Running> {
   const home = await scratchHome();
-  const child = spawn(process.execPath, [cli, ...args], {
+  const child = spawn(process.execPath, [resolve(cli), ...args], {
+    cwd,
     env: { ...home.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -40,7 +50,8 @@ export async function running(args: readonly string[], env: NodeJS.ProcessEnv = 
     for (;;) {
       const found = pattern.exec(stderr);
       if (found) return found;
-      if (child.exitCode !== null) throw new Error(`ended without saying ${pattern}: ${stderr}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`ended without saying ${pattern}: ${stderr}`);
       await Promise.race([once(child.stderr, "data"), exit]);
     }
   };
