@@ -1,6 +1,6 @@
 import type { FoldOptions } from "./foldOptions.js";
 import { matchesGlob } from "./foldOptions.js";
-import type { Thinking } from "./liveOutput.js";
+import type { LiveDecision, Thinking } from "./liveOutput.js";
 
 /** Bytes under which no thought cut at 516 tokens was ever seen, about ten standard deviations away. */
 const SAFE_LIMIT = 2000;
@@ -22,8 +22,8 @@ export interface SizedRound {
   readonly thinking: Thinking;
   /** Reasoning tokens the round reported. */
   readonly tokens: number | undefined;
-  /** The size by which tentative output went out live; absent where it was held. */
-  readonly liveBytes: number | undefined;
+  /** Whether its output went out live; absent where it had none, or could not be continued anyway. */
+  readonly live: LiveDecision | undefined;
   /** The round ended on the fingerprint. */
   readonly truncated: boolean;
 }
@@ -32,6 +32,10 @@ export interface SizedRound {
 export interface ModelSizes {
   /** Bytes under which output streams live; `undefined`: switched off until the restart. */
   readonly limit: number | undefined;
+  /** Rounds whose output went out live, because of the reasoning's size. */
+  readonly live: number;
+  /** Rounds whose output was held until the verdict. */
+  readonly held: number;
   /** Rounds that went live although they were cut. */
   readonly missed: number;
 }
@@ -57,7 +61,8 @@ export function reasoningSizes(options: () => Pick<FoldOptions, "hold" | "liveMo
   const sizesOf = (model: string): ModelSizes => {
     const known = models.get(model);
     if (known) return known;
-    const fresh = { limit: models.size < MAX_MODELS ? SAFE_LIMIT : undefined, missed: 0 };
+    const limit = models.size < MAX_MODELS ? SAFE_LIMIT : undefined;
+    const fresh = { limit, live: 0, held: 0, missed: 0 };
     if (models.size < MAX_MODELS) models.set(model, fresh);
     return fresh;
   };
@@ -66,9 +71,7 @@ export function reasoningSizes(options: () => Pick<FoldOptions, "hold" | "liveMo
     limitFor: (model) => (follows(model) ? sizesOf(model).limit : undefined),
     learn: (round) => {
       if (!follows(round.model)) return undefined;
-      const before = sizesOf(round.model);
-      if (before.limit === undefined) return undefined;
-      const { sizes, notice } = learned(before, round);
+      const { sizes, notice } = learned(counted(sizesOf(round.model), round), round);
       if (models.has(round.model)) models.set(round.model, sizes);
       return notice;
     },
@@ -76,16 +79,26 @@ export function reasoningSizes(options: () => Pick<FoldOptions, "hold" | "liveMo
   };
 }
 
+function counted(before: ModelSizes, { live, truncated }: SizedRound): ModelSizes {
+  if (!live) return before;
+  return {
+    ...before,
+    live: before.live + (live.live ? 1 : 0),
+    held: before.held + (live.live ? 0 : 1),
+    missed: before.missed + (live.live && truncated ? 1 : 0),
+  };
+}
+
 function learned(before: ModelSizes, round: SizedRound): { sizes: ModelSizes; notice?: string } {
-  const { model, thinking, liveBytes, truncated } = round;
-  const limit = before.limit ?? SAFE_LIMIT;
-  if (liveBytes !== undefined && truncated) {
-    const missed = before.missed + 1;
+  const { limit, missed } = before;
+  if (limit === undefined) return { sizes: before };
+  const { model, thinking, live, truncated } = round;
+  if (live?.live && truncated) {
     const off = missed > 1;
-    const then = off ? "its answers are held until the restart" : `its limit is now ${liveBytes} bytes`;
+    const then = off ? "its answers are held until the restart" : `its limit is now ${live.bytes} bytes`;
     return {
-      sizes: { limit: off ? undefined : Math.min(limit, liveBytes), missed },
-      notice: `${model}: a round went live at ${liveBytes} bytes of reasoning and was cut after all; ${then}`,
+      sizes: { ...before, limit: off ? undefined : Math.min(limit, live.bytes) },
+      notice: `${model}: a round went live at ${live.bytes} bytes of reasoning and was cut after all; ${then}`,
     };
   }
   if (thinking.items > 0 && thinking.bytes > 0 && !thinking.knownShape) {

@@ -11,7 +11,7 @@ export function learnSizes(sizes: ReasoningSizes, reports: Subject<Report>): voi
       model: report.model,
       thinking,
       tokens: usage?.reasoning,
-      liveBytes: live?.live ? live.bytes : undefined,
+      live,
       truncated: tier !== undefined,
     });
     if (text !== undefined) reports.next({ kind: "notice", level: "warn", text });

@@ -55,7 +55,7 @@ describe("the responses seen in public", () => {
   test("learning from all of them keeps the limit: no model packs its tokens that densely", () => {
     const sizes = reasoningSizes(() => ADAPTIVE);
     for (const { model, thinking, tokens } of ROWS) {
-      sizes.learn({ model, thinking, tokens, liveBytes: undefined, truncated: tierOf(tokens) !== undefined });
+      sizes.learn({ model, thinking, tokens, live: undefined, truncated: tierOf(tokens) !== undefined });
     }
     expect(sizes.limitFor("gpt-5.5")).toBe(2000);
   });
@@ -72,10 +72,12 @@ describe("reasoningSizes", () => {
     model: "gpt-5.5",
     thinking: thinking(1801),
     tokens: 250,
-    liveBytes: undefined,
+    live: undefined,
     truncated: false,
     ...differences,
   });
+
+  const decision = (live: boolean, bytes: number) => ({ live, bytes, reason: "" });
 
   test("models whose sizes are not known have no limit", () => {
     const { limitFor, models } = reasoningSizes(() => ADAPTIVE);
@@ -93,22 +95,25 @@ describe("reasoningSizes", () => {
 
   test("a miss lowers the limit below its size, a second one switches off; each is told", () => {
     const sizes = reasoningSizes(() => ADAPTIVE);
-    const missed = (liveBytes: number) =>
-      sizes.learn(round({ tokens: 516, truncated: true, liveBytes, thinking: thinking(liveBytes) }));
+    const missed = (bytes: number) =>
+      sizes.learn(
+        round({ tokens: 516, truncated: true, live: decision(true, bytes), thinking: thinking(bytes) }),
+      );
     expect(missed(1801)).toMatch(/went live at 1801 bytes .* limit is now/);
     expect(sizes.limitFor("gpt-5.5")).toBeLessThanOrEqual(1801);
     expect(decideLive(thinking(1801), { limit: sizes.limitFor("gpt-5.5"), afterStall: false }).live).toBe(
       false,
     );
     expect(missed(1001)).toMatch(/held until the restart/);
-    expect(sizes.models.get("gpt-5.5")).toEqual({ limit: undefined, missed: 2 });
+    expect(sizes.models.get("gpt-5.5")).toMatchObject({ limit: undefined, live: 2, missed: 2 });
     expect(sizes.limitFor("gpt-5.6")).toBe(2000);
   });
 
   test("a held round that was cut is no miss", () => {
     const sizes = reasoningSizes(() => ADAPTIVE);
-    expect(sizes.learn(round({ tokens: 516, truncated: true, thinking: thinking(3017) }))).toBeUndefined();
-    expect(sizes.models.get("gpt-5.5")).toEqual({ limit: 2000, missed: 0 });
+    const held = { live: decision(false, 3017), thinking: thinking(3017) };
+    expect(sizes.learn(round({ tokens: 516, truncated: true, ...held }))).toBeUndefined();
+    expect(sizes.models.get("gpt-5.5")).toEqual({ limit: 2000, live: 0, held: 1, missed: 0 });
   });
 
   test("a model that packs its tokens denser lowers its own limit", () => {
@@ -130,6 +135,14 @@ describe("reasoningSizes", () => {
     const sizes = reasoningSizes(() => ADAPTIVE);
     sizes.learn(round(differences));
     expect(sizes.limitFor("gpt-5.5")).toBe(2000);
+  });
+
+  test("counts what went live and what was held, also of a model that is switched off", () => {
+    const sizes = reasoningSizes(() => ADAPTIVE);
+    sizes.learn(round({ live: decision(true, 1801) }));
+    sizes.learn(round({ thinking: thinking(1500, { knownShape: false }) }));
+    sizes.learn(round({ live: decision(false, 1801) }));
+    expect(sizes.models.get("gpt-5.5")).toEqual({ limit: undefined, live: 1, held: 1, missed: 0 });
   });
 
   test("an unknown shape switches off, and is told once", () => {

@@ -33,9 +33,27 @@ describe("GET /healthz", () => {
       upstream: `${upstream.url}/v1`,
       uptime: expect.any(Number),
       counters: { turns: 4, folds: 1, truncated: 1, open: 0, failed: 1, live: 1, held: 3, missed: 0 },
-      models: expect.any(Object),
+      models: { "gpt-5.5": { limit: 2000, live: 1, held: 3, missed: 0 } },
     });
     expect(proxy.health().counters.turns).toBe(4);
+  });
+
+  it("tells of rounds that went live and were cut: the model's next round of that size is held", async () => {
+    const missed = round().reasoning({ tokens: 516, bytes: 1001 }).message("29").completed();
+    const sameSize = round().reasoning({ tokens: 70, bytes: 1001 }).message("21").completed();
+    const upstream = await simulated({ script: [missed, sameSize, sameSize] });
+    const { url, proxy } = await startProxy(upstream.url);
+    const notices: unknown[] = [];
+    proxy.reports$.subscribe((report) => report.kind === "notice" && notices.push(report));
+
+    await runTurn(url);
+    await runTurn(url);
+
+    expect(proxy.health().counters).toMatchObject({ live: 1, held: 2, missed: 1 });
+    expect(proxy.health().models).toEqual({ "gpt-5.5": { limit: 1001, live: 1, held: 2, missed: 1 } });
+    expect(notices).toEqual([
+      { kind: "notice", level: "warn", text: expect.stringMatching(/gpt-5\.5: .* live at 1001 bytes/) },
+    ]);
   });
 
   it("counts what is open", async () => {
