@@ -7,6 +7,9 @@ import type { RecordedStream, Recording } from "../../src/recordings/recording.j
 import { replayTurn } from "../../src/recordings/replay.js";
 import type { ResponseEvent } from "../../src/protocol/event.js";
 import type { TurnHooks } from "../../src/pipeline.js";
+import type { Answer } from "../../src/testing/index.js";
+import { startProxy, type ProxySettings } from "../transport/support/proxy.js";
+import { runTurn, simulated } from "../transport/support/turns.js";
 
 /** A folder that is gone with the test. */
 export async function scratchFolder(): Promise<string> {
@@ -46,4 +49,15 @@ export async function replaysTheSame(recording: Recording): Promise<boolean> {
 /** The texts of a recorded stream's events. */
 export function textsOf(stream: RecordedStream | undefined): string[] {
   return (stream?.events ?? []).map(({ event }) => event.data);
+}
+
+/** Records one turn of a POST. @returns its folder */
+export async function recordTurn(script: readonly Answer[], settings: ProxySettings = {}): Promise<string> {
+  const folder = await scratchFolder();
+  const upstream = await simulated({ script });
+  const { proxy, url } = await startProxy(upstream.url, { ...settings, record: folder });
+  await runTurn(url);
+  await proxy.close(true);
+  const [name = ""] = await readdir(folder);
+  return join(folder, name);
 }
