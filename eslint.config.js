@@ -58,6 +58,18 @@ export default tseslint.config(
   },
   {
     files: ["src/pipeline.ts"],
+    rules: forbid(
+      "recordings/**",
+      "transport/**",
+      "testing/**",
+      "service/**",
+      "commands/**",
+      "cli.js",
+      "index.js",
+    ),
+  },
+  {
+    files: ["src/recordings/**"],
     rules: forbid("transport/**", "testing/**", "service/**", "commands/**", "cli.js", "index.js"),
   },
   { files: ["src/transport/**"], rules: forbid("testing/**", "service/**", "commands/**", "cli.js") },

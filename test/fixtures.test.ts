@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import "../src/testing/matchers.js";
 import { isItemDone, type JsonObject, type ResponseEvent } from "../src/protocol/event.js";
 import { round, eventsOf, watchFold, type WatchedTurn } from "../src/testing/index.js";
-import { frame } from "../src/transport/downstream/sseSink.js";
+import { frame } from "../src/protocol/frame.js";
 import { fixtures } from "./fixtures/rounds.mjs";
 import { ask } from "./transport/support/client.js";
 import { startProxy } from "./transport/support/proxy.js";

@@ -7,7 +7,7 @@ import type { ResponseEvent } from "../src/protocol/event.js";
 import type { FoldOptions } from "../src/protocol/foldOptions.js";
 import { round, type Round, type RoundBuilder } from "../src/testing/index.js";
 import { lost, watchFold, type RoundSource } from "../src/testing/runFold.js";
-import { frame } from "../src/transport/downstream/sseSink.js";
+import { frame } from "../src/protocol/frame.js";
 
 // Hundreds of turns each: slow machines need more than the usual time.
 vi.setConfig({ testTimeout: 120_000 });

@@ -6,7 +6,9 @@ import { help } from "./help/help.js";
 import { installService } from "./install-service/installService.js";
 import { uninstallService } from "./install-service/uninstallService.js";
 import { logs } from "./logs/logs.js";
+import { replay } from "./replay/replay.js";
 import { run } from "./run/run.js";
+import { serveRecording } from "./serve-recording/serveRecording.js";
 import { scan } from "./scan/scan.js";
 import { stats } from "./stats/stats.js";
 import { status } from "./status/status.js";
@@ -26,6 +28,8 @@ export const commands: readonly Command[] = [
   scan,
   stats,
   logs,
+  replay,
+  serveRecording,
   completion,
   help,
 ];

@@ -25,6 +25,9 @@ export function createProxy(settings: ProxySettings = {}): Proxy {
       `host must be an address of this machine alone, such as 127.0.0.1, unless allowRemote is true, not "${options.host}"`,
     );
   }
+  if (options.recordRedact && options.record === undefined) {
+    throw new InvalidOption("recordRedact says how to record, and record, which is not given, where");
+  }
   try {
     return createProxyServer(options);
   } catch (error) {

@@ -27,6 +27,8 @@ export function toProxyOptions(settings: ProxySettings): ProxyOptions {
     caFile: settings.caFile,
     fold: toFoldOptions(settings),
     operators: settings.operators,
+    record: settings.record,
+    recordRedact: settings.recordRedact,
     timeouts: {
       ...usual.timeouts,
       connect: settings.connectTimeout ?? usual.timeouts.connect,

@@ -43,6 +43,8 @@ export const proxyRules: Rules<ProxySettings> = {
   firstByteTimeout: seconds(0, "0 for none"),
   idleTimeout: seconds(0, "0 for none"),
   maxHistoryBytes: wholeNumber(0),
+  record: text,
+  recordRedact: yesOrNo,
   operators: {
     words: "an object with lists of operators, round and response",
     accepts: (value) => typeof value === "object" && value !== null && !Array.isArray(value),

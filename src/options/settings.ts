@@ -57,6 +57,13 @@ export interface ProxySettings extends FoldSettings {
   readonly idleTimeout?: number | undefined;
   /** Bytes of history kept for one WebSocket connection; past it, its turns are not folded. Default 64 MiB. */
   readonly maxHistoryBytes?: number | undefined;
+  /**
+   * A folder into which every turn is recorded, conversations and all (docs/recordings.md); credentials are left out.
+   * Default: nothing is recorded.
+   */
+  readonly record?: string | undefined;
+  /** Recordings keep sizes, counts and structure, and filler instead of texts, so that they can be shared. */
+  readonly recordRedact?: boolean | undefined;
   /** Operators of your own. */
   readonly operators?: UserOperators | undefined;
 }

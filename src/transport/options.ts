@@ -23,6 +23,10 @@ export interface ProxyOptions {
   readonly fold: FoldOptions;
   /** Operators of your own. */
   readonly operators?: UserOperators | undefined;
+  /** The folder into which turns are recorded; nothing is where there is none. */
+  readonly record?: string | undefined;
+  /** Recordings have filler instead of texts. */
+  readonly recordRedact?: boolean | undefined;
   readonly timeouts: Timeouts;
   readonly limits: Limits;
 }

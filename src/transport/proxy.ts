@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Subject, filter, firstValueFrom, map, type Observable } from "rxjs";
 import { reasoningSizes } from "../protocol/reasoningSizes.js";
+import { createRecorder, type Recorder } from "../recordings/recorder.js";
 import { learnSizes } from "../reports/learnSizes.js";
 import { failureNotice } from "../reports/notices.js";
 import type { Report, TurnReport } from "../reports/turnReport.js";
@@ -72,7 +73,8 @@ export function createProxyServer(
   const sizes = reasoningSizes(() => current.fold);
   learnSizes(sizes, reports);
   const startedAt = performance.now();
-  const log: UserOperatorHooks["log"] = (level, text) => reports.next({ kind: "notice", level, text });
+  const log: NonNullable<UserOperatorHooks["log"]> = (level, text) =>
+    reports.next({ kind: "notice", level, text });
   const context: ProxyContext = {
     get options() {
       return current;
@@ -81,6 +83,7 @@ export function createProxyServer(
     aliases: responseAliases(),
     reports,
     liveLimit: sizes.limitFor,
+    recorder: recorderOf(options, log),
     get users() {
       return { operators: current.operators, log };
     },
@@ -115,7 +118,7 @@ export function createProxyServer(
         await Promise.race([closed, idle, sleep(options.timeouts.drain * 1000, undefined, { ref: false })]);
       server.closeAllConnections();
       await Promise.all([closed, requests.none(), upgrades.close()]);
-      await network.close();
+      await Promise.all([network.close(), context.recorder?.close()]);
     },
     get url() {
       return url;
@@ -130,6 +133,16 @@ export function createProxyServer(
       current = { ...current, fold, operators, upstream, upstreamTransport };
     },
   };
+}
+
+function recorderOf(
+  { record, recordRedact }: ProxyOptions,
+  log: NonNullable<UserOperatorHooks["log"]>,
+): Recorder | undefined {
+  if (record === undefined) return undefined;
+  const onLoss = (reason: string): void =>
+    log("warn", `recording: ${reason}; turns go on, but not all of them are recorded`);
+  return createRecorder({ folder: record, redact: recordRedact === true, onLoss });
 }
 
 async function serve(

@@ -144,6 +144,16 @@ const extras = {
     completes: "file",
     describes: "a module with an operator of your own",
   },
+  record: {
+    type: "string",
+    value: "DIR",
+    completes: "directory",
+    describes: "record every turn into this folder, conversations and all, without credentials",
+  },
+  recordRedact: {
+    type: "boolean",
+    describes: "record filler of the same length instead of texts, so that recordings can be shared",
+  },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
   logLevel: {
     type: "string",

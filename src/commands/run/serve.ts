@@ -29,6 +29,9 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
       `--host ${options.host} can be reached by other machines: that needs --allow-remote, and a network you trust`,
     );
   }
+  if (options.recordRedact && options.record === undefined) {
+    throw new UsageError("--record-redact says how to record: --record DIR says where");
+  }
   const proxy = await listen(options, networkOf(options, env), settings.autoPort, log);
   if (!proxy) return 1;
   proxy.reports$.subscribe((report) => logReport(log, report));
@@ -103,7 +106,7 @@ async function listen(
 
 function announce(
   url: string,
-  { upstream, fold, host, allowRemote }: ProxyOptions,
+  { upstream, fold, host, allowRemote, record, recordRedact }: ProxyOptions,
   network: UpstreamNetwork,
   log: Log,
 ): void {
@@ -115,6 +118,10 @@ function announce(
   const way = network.describe();
   if (way) log("info", `upstream connections: ${way}`, { event: "network", way });
   log("info", `Codex uses it with this line at the top of config.toml: openai_base_url = "${url}"`);
+  if (record !== undefined) {
+    const what = recordRedact ? "filler instead of texts" : "the conversations, without credentials";
+    log("warn", `recording every turn into ${record}: ${what}`, { event: "recording", folder: record });
+  }
   if (allowRemote && !isLoopback(host))
     log("warn", `--allow-remote: whoever can reach ${host} can use this proxy`);
 }

@@ -45,6 +45,10 @@ export async function loadConfigFile(path: string, reading = 0): Promise<Config>
 }
 
 function withAbsolutePaths(config: Config, folder: string): Config {
-  const { caFile } = config;
-  return caFile === undefined ? config : { ...config, caFile: resolve(folder, caFile) };
+  const { caFile, record } = config;
+  return {
+    ...config,
+    ...(caFile !== undefined && { caFile: resolve(folder, caFile) }),
+    ...(record !== undefined && { record: resolve(folder, record) }),
+  };
 }

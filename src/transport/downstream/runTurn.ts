@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BehaviorSubject } from "rxjs";
 import { RoundRejected, UpstreamLost } from "../../protocol/errors.js";
 import type { TurnRequest } from "../../protocol/request.js";
-import { foldTurn, type Observe } from "../../pipeline.js";
+import type { Observe } from "../../pipeline.js";
 import { failureNotice } from "../../reports/notices.js";
 import { foldedIds, recordTurn } from "../../reports/turnReport.js";
 import type { ProxyContext } from "../context.js";
+import { turnEvents } from "../turnEvents.js";
 import { sseRounds } from "../upstream/sseRounds.js";
 import type { Outgoing } from "../upstream/send.js";
 import type { Target } from "../upstream/target.js";
@@ -25,9 +26,10 @@ export interface HttpTurn {
 
 /** Runs a turn from an HTTP request to its SSE response. */
 export function runTurn(
-  { options, upstream, aliases, reports, liveLimit, users }: ProxyContext,
+  context: ProxyContext,
   { target, request, response, turn, roundOne }: HttpTurn,
 ): void {
+  const { upstream, aliases, reports } = context;
   const flowing = new BehaviorSubject(true);
   const requests = turnRequests(request, turn, roundOne);
   const openRound = sseRounds({
@@ -57,11 +59,13 @@ export function runTurn(
     const ids = signal.kind === "turn_end" && foldedIds(signal);
     if (ids) aliases.add(ids.seen, ids.released);
   };
-  const subscription = foldTurn(turn, openRound, options.fold, {
-    ...users,
+  const subscription = turnEvents(context, {
+    id: recorder.id,
+    request: turn,
     transport: "http",
+    headers: request.rawHeaders,
+    openRound,
     observe,
-    liveLimit,
   }).subscribe({
     next: sink.next,
     complete: () => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { BehaviorSubject } from "rxjs";
 import type { ResponseEvent } from "../../protocol/event.js";
+import { frame } from "../../protocol/frame.js";
 
 /** Where a turn's events go. */
 export interface Sink {
@@ -38,13 +39,4 @@ export function sseSink(response: ServerResponse, flowing: BehaviorSubject<boole
     },
     flush,
   };
-}
-
-/** The event as SSE, framed as it came. */
-export function frame({ type, data, framing }: ResponseEvent): string {
-  if (framing?.comment) return `: ${data}\n\n`;
-  const name = framing && "event" in framing ? framing.event : type;
-  const id = framing?.id === undefined ? "" : `id: ${framing.id}\n`;
-  const lines = data.includes("\n") ? data.replaceAll("\n", "\ndata: ") : data;
-  return `${id}${name ? `event: ${name}\n` : ""}data: ${lines}\n\n`;
 }

@@ -4,7 +4,7 @@ import { Observable, tap } from "rxjs";
 import { isTerminal, type ResponseEvent } from "../../protocol/event.js";
 import { RoundRejected, type Answer } from "../../protocol/errors.js";
 import { parseEvents } from "../../operators/parseEvents.js";
-import type { OpenRound } from "../../pipeline.js";
+import type { OpenHeadedRound } from "../../recordings/recorder.js";
 import { decodedStream, encodingNames } from "../encodings.js";
 import { header, headerValues } from "../headers.js";
 import { upstreamLost } from "./failure.js";
@@ -26,9 +26,9 @@ export interface SseRoundsOptions {
 const TAIL_MILLISECONDS = 1000;
 
 /** Opens rounds as SSE POSTs. */
-export function sseRounds(options: SseRoundsOptions): OpenRound {
+export function sseRounds(options: SseRoundsOptions): OpenHeadedRound {
   let rounds = 0;
-  return (body) =>
+  return (body, onHead) =>
     new Observable<ResponseEvent>((subscriber) => {
       const round = ++rounds;
       const abort = new AbortController();
@@ -51,6 +51,7 @@ export function sseRounds(options: SseRoundsOptions): OpenRound {
           throw new RoundRejected(response);
         }
         options.onHead(response);
+        onHead?.(response);
         chunks(events, options.flowing)
           .pipe(
             parseEvents(),

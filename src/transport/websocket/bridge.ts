@@ -70,6 +70,7 @@ export function bridge(
     turns.add(frame);
     return socketTurn(frame, {
       ...{ context, request, openRound, onEnd, before, transport: "bridge", conversations: history },
+      headers: upgrade.rawHeaders,
     }).pipe(
       map(({ data }) => data),
       finalize(() => turns.delete(frame)),

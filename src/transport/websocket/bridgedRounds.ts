@@ -10,7 +10,7 @@ import {
 } from "rxjs";
 import { isTerminal, type ResponseEvent } from "../../protocol/event.js";
 import { UpstreamLost } from "../../protocol/errors.js";
-import type { OpenRound } from "../../pipeline.js";
+import type { OpenHeadedRound } from "../../recordings/recorder.js";
 import { header } from "../headers.js";
 import type { Upstream } from "../upstream/send.js";
 import { sseRounds } from "../upstream/sseRounds.js";
@@ -30,7 +30,7 @@ export interface BridgedRoundsOptions {
 }
 
 /** Opens the rounds of one turn as POSTs. */
-export function bridgedRounds(frame: CreateFrame, options: BridgedRoundsOptions): OpenRound {
+export function bridgedRounds(frame: CreateFrame, options: BridgedRoundsOptions): OpenHeadedRound {
   const { upstream, target, upgrade, flowing, tell } = options;
   let turnState = turnStateOf(frame);
   let begun = false;
@@ -46,9 +46,11 @@ export function bridgedRounds(frame: CreateFrame, options: BridgedRoundsOptions)
       tell(JSON.stringify({ type: "response.metadata", headers: { [TURN_STATE]: state } }));
     },
   });
-  return (body) => {
+  return (body, onHead) => {
     begun = false;
-    return whole(post(body)).pipe(catchError((error: unknown) => throwError(() => lostWhen(begun, error))));
+    return whole(post(body, onHead)).pipe(
+      catchError((error: unknown) => throwError(() => lostWhen(begun, error))),
+    );
   };
 }
 

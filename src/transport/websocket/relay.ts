@@ -1,9 +1,9 @@
 import { EMPTY, Subject, catchError, defer, map, of, tap, throwError, type Observable } from "rxjs";
 import { responseEvent } from "../../protocol/event.js";
-import { UpstreamLost } from "../../protocol/errors.js";
+import { UpstreamLost, type RawHeaders } from "../../protocol/errors.js";
 import type { TurnEnd } from "../../protocol/signals.js";
 import { responseOf } from "../../protocol/usage.js";
-import type { OpenRound } from "../../pipeline.js";
+import type { OpenHeadedRound } from "../../recordings/recorder.js";
 import type { ProxyContext } from "../context.js";
 import { conversations } from "./conversations.js";
 import { readCreateFrame, type CreateFrame } from "./createFrame.js";
@@ -17,16 +17,29 @@ import { forClient, forUpstream } from "./renaming.js";
 import { socketRounds } from "./rounds.js";
 import { socketTurn } from "./socketTurn.js";
 import { steering } from "./steering.js";
+import type { UpstreamSocket } from "./upstreamSocket.js";
 
 /**
  * Joins a client's WebSocket to an upstream's. Frames pass as they came, both ways; `response.create` frames are turns
  * and go through the pipeline, each lane's in order, with rounds on the same upstream socket.
+ *
+ * @param asked the headers of the client's handshake
  */
-export function relay(context: ProxyContext, client: Side, upstream: Side): void {
-  link(client, upstream, (joined) => relayTurns(context, upstream, joined));
+export function relay(
+  context: ProxyContext,
+  client: Side,
+  upstream: UpstreamSocket,
+  asked: RawHeaders,
+): void {
+  link(client, upstream, (joined) => relayTurns(context, upstream, joined, asked));
 }
 
-function relayTurns(context: ProxyContext, { socket: above }: Side, { toClient, toUpstream, client }: Link) {
+function relayTurns(
+  context: ProxyContext,
+  { socket: above, headers: answered }: UpstreamSocket,
+  { toClient, toUpstream, client }: Link,
+  headers: RawHeaders,
+) {
   const { aliases, options, reports } = context;
   const { limits, timeouts } = options;
   const history = conversations(limits.historyBytes, () => reports.next(fullNotice(limits.historyBytes)));
@@ -52,7 +65,8 @@ function relayTurns(context: ProxyContext, { socket: above }: Side, { toClient, 
     /** The upstream's ids of the rounds; the client knows the response by the first. */
     const ids: string[] = [];
 
-    const openRound: OpenRound = (text) => {
+    const openRound: OpenHeadedRound = (text, onHead) => {
+      onHead?.({ status: 101, headers: answered });
       const latest = ids.at(-1);
       if (latest !== undefined && steers.isSteered(latest)) return throwError(() => STEERED);
       return rounds.open(frame.lane, asFrame(text, frame)).pipe(
@@ -73,7 +87,7 @@ function relayTurns(context: ProxyContext, { socket: above }: Side, { toClient, 
       if (reason === "continuation_failed") evicted.add(seen);
     };
     return socketTurn(frame, {
-      ...{ context, request, openRound, onEnd, transport: "websocket", conversations: history },
+      ...{ context, request, openRound, onEnd, headers, transport: "websocket", conversations: history },
       before: remembers(request, context) ? before : undefined,
     }).pipe(map(({ data }) => data));
   };

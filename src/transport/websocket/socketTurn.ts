@@ -1,12 +1,15 @@
 import { Observable } from "rxjs";
 import { isItemDone, type ResponseEvent } from "../../protocol/event.js";
 import { itemText } from "../../protocol/continuation.js";
+import type { RawHeaders } from "../../protocol/errors.js";
 import type { TurnRequest } from "../../protocol/request.js";
 import type { TurnEnd } from "../../protocol/signals.js";
 import { responseOf } from "../../protocol/usage.js";
-import { foldTurn, type Observe, type OpenRound } from "../../pipeline.js";
+import type { Observe } from "../../pipeline.js";
+import type { OpenHeadedRound } from "../../recordings/recorder.js";
 import { recordTurn, type TransportName } from "../../reports/turnReport.js";
 import type { ProxyContext } from "../context.js";
+import { turnEvents } from "../turnEvents.js";
 import { extended, type Conversation, type Conversations } from "./conversations.js";
 import { inputItemsText, type CreateFrame } from "./createFrame.js";
 
@@ -15,7 +18,9 @@ export interface SocketTurn {
   readonly context: ProxyContext;
   readonly transport: TransportName;
   readonly request: TurnRequest;
-  readonly openRound: OpenRound;
+  readonly openRound: OpenHeadedRound;
+  /** Of the client's handshake. */
+  readonly headers: RawHeaders;
   readonly conversations: Conversations;
   /** The conversation before the frame; `undefined` where what comes after it is not to be remembered. */
   readonly before: Conversation | undefined;
@@ -30,10 +35,9 @@ export interface SocketTurn {
  */
 export function socketTurn(frame: CreateFrame, turn: SocketTurn): Observable<ResponseEvent> {
   const { context, conversations, before, request } = turn;
-  const { reports, options, liveLimit, users } = context;
 
   return new Observable((subscriber) => {
-    const recorder = frame.prewarm ? undefined : recordTurn(request, turn.transport, reports);
+    const recorder = frame.prewarm ? undefined : recordTurn(request, turn.transport, context.reports);
     const items = before ? [inputItemsText(frame)] : [];
     let responseId: unknown;
 
@@ -41,8 +45,9 @@ export function socketTurn(frame: CreateFrame, turn: SocketTurn): Observable<Res
       recorder?.observe(signal);
       if (signal.kind === "turn_end") turn.onEnd?.(signal);
     };
-    const hooks = { ...users, transport: turn.transport, observe, liveLimit };
-    const subscription = foldTurn(request, turn.openRound, options.fold, hooks).subscribe({
+    const { transport, headers, openRound } = turn;
+    const about = { id: recorder?.id, request, transport, headers, openRound, observe };
+    const subscription = turnEvents(context, about).subscribe({
       next: (event) => {
         if (before && isItemDone(event)) items.push(itemText(event));
         if (event.type === "response.completed") responseId = responseOf(event)?.["id"];

@@ -111,7 +111,7 @@ export function upgradeServer(context: ProxyContext) {
     tellBreaches("upstream", socket);
     answered.set(request, headers);
     const accepted = accept(request, connection, head, (client) => {
-      if (isTurns && isFolding) relay(context, client, outcome);
+      if (isTurns && isFolding) relay(context, client, outcome, request.rawHeaders);
       else link(client, outcome, raw);
     });
     if (!accepted) socket.terminate();

@@ -1,0 +1,38 @@
+import type { Observable } from "rxjs";
+import type { RawHeaders } from "../protocol/errors.js";
+import type { ResponseEvent } from "../protocol/event.js";
+import type { TurnRequest } from "../protocol/request.js";
+import { foldTurn, type Observe } from "../pipeline.js";
+import type { OpenHeadedRound } from "../recordings/recorder.js";
+import type { TransportName } from "../reports/turnReport.js";
+import type { ProxyContext } from "./context.js";
+
+/** One turn, whatever its transport. */
+export interface TurnOfTransport {
+  /** What the log calls it; `undefined` for what is no turn (a prewarm): that is not recorded. */
+  readonly id: string | undefined;
+  readonly request: TurnRequest;
+  readonly transport: TransportName;
+  /** The client's headers. */
+  readonly headers: RawHeaders;
+  readonly openRound: OpenHeadedRound;
+  readonly observe: Observe;
+}
+
+/** Runs a turn through the pipeline, and records it where that is wanted. */
+export function turnEvents(context: ProxyContext, turn: TurnOfTransport): Observable<ResponseEvent> {
+  const { options, users, liveLimit, recorder } = context;
+  const { id, request, transport, headers, openRound, observe } = turn;
+  const { fold } = options;
+  const hooks = { ...users, transport, liveLimit };
+  if (id === undefined || !recorder) return foldTurn(request, openRound, fold, { ...hooks, observe });
+
+  const limit = liveLimit(request.model);
+  const { operators } = users;
+  const tape = recorder.begin({ id, request, transport, headers, fold, liveLimit: limit, operators });
+  const both: Observe = (signal) => {
+    tape.observe(signal);
+    observe(signal);
+  };
+  return foldTurn(request, tape.rounds(openRound), fold, { ...hooks, observe: both }).pipe(tape.response());
+}

@@ -1,0 +1,75 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadRecording } from "../../../src/recordings/load/loadRecordings.js";
+import { replayOptions } from "../../../src/recordings/replay.js";
+import { DEFAULT_FOLD_OPTIONS } from "../../../src/protocol/foldOptions.js";
+import { round } from "../../../src/testing/index.js";
+import { recordTurn, replaysTheSame } from "../support.js";
+
+const cut = round().reasoning(516).message("WRONG").completed();
+const right = round().reasoning(300).message("RIGHT").completed();
+
+describe("a recorded turn that is not whole", () => {
+  test.each([
+    ["turn.json", ["turn.json is not whole"]],
+    ["request.json", ["request.json is not whole"]],
+    ["client.sse", ["client.sse is not there"]],
+    ["round-1.sse", ["round-1.sse is not there"]],
+  ])("without %s", async (file, missing) => {
+    const path = await recordTurn([cut, right]);
+    await rm(join(path, file));
+    if (file === "round-1.sse") return expect(loadRecording(path)).rejects.toThrow(/no round was recorded/);
+    const recording = await loadRecording(path);
+    expect(recording.missing).toEqual(missing);
+    expect(JSON.parse(recording.request)).toMatchObject({ model: "gpt-5.5" });
+    expect(await replaysTheSame(recording)).toBe(file !== "client.sse");
+  });
+
+  test.each(["turn.json", "request.json"])("with half of %s", async (file) => {
+    const path = await recordTurn([cut, right]);
+    const text = await readFile(join(path, file), "utf8");
+    await writeFile(join(path, file), text.slice(0, text.length / 2));
+    const recording = await loadRecording(path);
+    expect(recording.missing).toEqual([`${file} is not whole`]);
+    expect(await replaysTheSame(recording)).toBe(true);
+  });
+
+  test("without its last round replays as a continuation that failed", async () => {
+    const path = await recordTurn([cut, right]);
+    await rm(join(path, "round-2.sse"));
+    expect(await replaysTheSame(await loadRecording(path))).toBe(false);
+  });
+});
+
+describe("turn.json", () => {
+  async function changed(from: string, to: string): Promise<string> {
+    const path = await recordTurn([right]);
+    const file = join(path, "turn.json");
+    const text = await readFile(file, "utf8");
+    expect(text).toContain(from);
+    await writeFile(file, text.replace(from, to));
+    return path;
+  }
+
+  test("of a later version is refused by name", async () => {
+    const path = await changed('"version": 1', '"version": 2');
+    await expect(loadRecording(path)).rejects.toThrow(/has version 2 of the format; this codexcomp reads 1/);
+  });
+
+  test("of something else is none", async () => {
+    const path = await changed('"codexcomp-recording"', '"other"');
+    await expect(loadRecording(path)).rejects.toThrow(/turn\.json is not of a recording/);
+  });
+
+  test("options that are none are left out", async () => {
+    const path = await changed(
+      '"maxContinue": 3',
+      '"maxContinue": "3", "models": 7, "toString": "x", "minTier": 2',
+    );
+    const recording = await loadRecording(path);
+    expect(recording.fold).not.toHaveProperty("toString", "x");
+    expect(replayOptions(recording)).toMatchObject({ maxContinue: DEFAULT_FOLD_OPTIONS.maxContinue });
+    expect(await replaysTheSame(recording)).toBe(true);
+  });
+});
