@@ -39,9 +39,19 @@ export function postBody(play: Play, fields: JsonObject = {}): string {
 
 let frames = 0;
 
-/** A `response.create` frame that goes on from a response. @param bytes of the new input item */
-export function createFrame(play: Play, bytes: number, previous: string | undefined): string {
-  const output = prose(bytes, ++frames);
+/**
+ * A `response.create` frame that goes on from a response.
+ *
+ * @param bytes of the new input item
+ * @param seed of its text, which compresses better or worse; another one for every frame
+ */
+export function createFrame(
+  play: Play,
+  bytes: number,
+  previous: string | undefined,
+  seed: number = ++frames,
+): string {
+  const output = prose(bytes, seed);
   return JSON.stringify({
     type: "response.create",
     ...COMMON,

@@ -130,9 +130,11 @@ async function growthRow(lab: Lab, turns: number, repetitions: number): Promise<
   };
 }
 
+/** A whole session: the same to the letter whichever way it goes, so that it compresses alike. */
 async function converse(session: Session, turns: number, play: Play): Promise<void> {
   let previous: string | undefined;
-  for (let turn = 0; turn < turns; turn++) previous = await session.turn(createFrame(play, DELTA, previous));
+  for (let turn = 0; turn < turns; turn++)
+    previous = await session.turn(createFrame(play, DELTA, previous, turn));
 }
 
 async function stopAll(processes: readonly Running[]): Promise<void> {
