@@ -77,15 +77,18 @@ describe("a request body of brackets in brackets, deeper than functions can call
     expect(upstream.calls[0]?.body.toString()).toBe(body());
   });
 
-  it.each(["auto", "sse"] as const)("is a turn over WebSocket too (upstream %s)", async (upstreamTransport) => {
-    const upstream = await simulated({ script: [truncated, natural] });
-    const { url } = await startProxy(upstream.url, { upstreamTransport });
-    const client = await connect(url);
+  it.each(["auto", "sse"] as const)(
+    "is a turn over WebSocket too (upstream %s)",
+    async (upstreamTransport) => {
+      const upstream = await simulated({ script: [truncated, natural] });
+      const { url } = await startProxy(upstream.url, { upstreamTransport });
+      const client = await connect(url);
 
-    const events = await client.turn(body().replace("{", '{"type":"response.create",'));
+      const events = await client.turn(body().replace("{", '{"type":"response.create",'));
 
-    expect(events.at(-1)).toContain('"proxy_rounds"');
-  });
+      expect(events.at(-1)).toContain('"proxy_rounds"');
+    },
+  );
 });
 
 describe("a request body that cannot be read", () => {
