@@ -7,7 +7,11 @@ import { responseOf } from "../../protocol/usage.js";
 export interface SocketRounds {
   /** A round: sends its frame, and ends with its terminal. Errors with {@link UpstreamLost}. */
   open(lane: string, frame: string): Observable<ResponseEvent>;
-  /** Gives an event to the round it belongs to. @returns false where it belongs to none */
+  /**
+   * Gives an event to the round it belongs to.
+   *
+   * @returns false where it belongs to none and is the client's; a second terminal of a response is nobody's
+   */
   take(event: ResponseEvent): boolean;
   /** Counts the silence from now. */
   refresh(): void;
@@ -83,10 +87,9 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
         };
       }).pipe(takeWhile((event) => !isTerminal(event), true)),
     take: (event) => {
-      if (rounds.size + abandoned.size === 0) return false;
       const lane = laneOf(event);
       const round = rounds.get(lane);
-      if (!round) return drop(event, lane);
+      if (!round) return drop(event, lane) || isRepeated(event, over.get(lane));
       round.silence?.refresh();
       if (!round.begun && isLate(event, over.get(lane))) return true;
       round.begun ||= isLifecycle(event);
@@ -111,8 +114,12 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
  */
 function isLate(event: ResponseEvent, over: unknown): boolean {
   if (over === undefined) return false;
-  if (isTerminal(event)) return responseOf(event)?.["id"] === over;
-  return isOrdered(event) && !isLifecycle(event);
+  return isTerminal(event) ? isRepeated(event, over) : isOrdered(event) && !isLifecycle(event);
+}
+
+/** True for a second terminal of a response. A client that has sent its next frame would take it for the answer. */
+function isRepeated(event: ResponseEvent, over: unknown): boolean {
+  return over !== undefined && isTerminal(event) && responseOf(event)?.["id"] === over;
 }
 
 /** The lane that an event belongs to; `""` without one. */

@@ -23,8 +23,8 @@ export interface Fault {
   /** Where it can happen at all; everywhere if absent. */
   readonly happens?: (phase: Phase, transport: Transport) => boolean;
   readonly ending: (phase: Phase, transport: Transport) => Ending;
-  /** What follows the terminal reaches the client too, as it would without the proxy. */
-  readonly trailing?: true;
+  /** What follows a terminal that nobody touched reaches the client too, as it would without the proxy. */
+  readonly trailing?: (transport: Transport) => boolean;
 }
 
 export const FAULTS: readonly Fault[] = [
@@ -55,14 +55,14 @@ export const FAULTS: readonly Fault[] = [
     answer: (events) => [...events, events.at(-1) ?? ""],
     happens: ({ at }) => at === "terminal",
     ending: unharmed,
-    trailing: true,
+    trailing: (transport) => transport !== "WebSocket",
   },
   {
     name: "events after the terminal",
     answer: (events) => [...events, ...AFTERTHOUGHTS],
     happens: ({ at }) => at === "terminal",
     ending: unharmed,
-    trailing: true,
+    trailing: () => true,
   },
   {
     name: "no terminal",

@@ -88,7 +88,10 @@ export async function runCase(the: Case): Promise<Result> {
     const view = await patiently(turn.view, "the turn");
     let ending = endingOf(view);
     breaches.push(
-      ...breachesOf(view, fault.trailing === true && (transport === "WebSocket" || phase.live === true)),
+      ...breachesOf(
+        view,
+        fault.trailing?.(transport) === true && (transport === "WebSocket" || phase.live === true),
+      ),
     );
     if (fault.vanishes) {
       await patiently(

@@ -83,6 +83,24 @@ describe("frames pass as the text they were", () => {
     ]);
   });
 
+  test("a response's second terminal does not: the client's next frame may be under way, and it is no answer to that", async () => {
+    const upstream = await rawSockets();
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+    const events = texts(round().message("hi").completed());
+    const terminal = events.at(-1) ?? "";
+    const later = '{"type":"codex.rate_limits"}';
+
+    const asked = message(above);
+    client.send(createFrame());
+    await asked;
+    for (const text of [...events, terminal, later]) above.send(text);
+    await client.until("codex.rate_limits");
+
+    expect(client.received).toEqual([...events, later]);
+  });
+
   test("a message in fragments arrives whole", async () => {
     const upstream = await rawSockets();
     const { url } = await startProxy(`${upstream.url}/v1`);
