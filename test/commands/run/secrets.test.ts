@@ -69,14 +69,21 @@ const body = turnBody({
   client_metadata: { turn: MARK },
 });
 
+interface Talk {
+  readonly format: string;
+  /** Towards the upstream. */
+  readonly transport: string;
+}
+
 /** Runs the program within this process at its most talkative. */
-async function talkative(upstream: string, format: string) {
+async function talkative(upstream: string, { format, transport }: Talk) {
   const home = await scratchHome();
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   let said = "";
   for (const stream of [stdout, stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
   const stop = new AbortController();
   const args = ["--port", "0", "--upstream", upstream, "--log-level", "debug", "--log-format", format];
+  args.push("--upstream-transport", transport);
   const limits = ["--idle-timeout", "0.3", "--first-byte-timeout", "0.3", "--proxy", "none"];
   const code = dispatch([...args, ...limits], commands, {
     stdout,
@@ -117,7 +124,23 @@ async function overWebSocket(url: string, name: string): Promise<string> {
   });
 }
 
-describe.each(["text", "json"])("nothing that is marked is told in %s", (format) => {
+/** Says what may be wrong, and leaves when the last of it has been answered. */
+async function saidOverWebSocket(url: string, frames: readonly string[]): Promise<void> {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/responses`, { headers: credentials });
+  await once(socket, "open");
+  for (const frame of frames) socket.send(frame);
+  await new Promise<void>((resolve) => {
+    socket.on("message", (data: Buffer) => data.includes('"type":"error"') && resolve());
+    socket.on("close", () => resolve());
+  });
+  socket.terminate();
+}
+
+describe.each([
+  { format: "text", transport: "auto" },
+  { format: "json", transport: "auto" },
+  { format: "text", transport: "sse" },
+])("nothing that is marked is told in $format, upstream by $transport", (talk) => {
   it("whatever the upstream answers", async () => {
     const upstream = await simulated({
       script: ({ headers, isContinuation }) => cases[String(headers["x-case"])]?.[isContinuation ? 1 : 0],
@@ -125,7 +148,7 @@ describe.each(["text", "json"])("nothing that is marked is told in %s", (format)
       models: { status: 500, body: `${MARK} models` },
       headers: { "set-cookie": `s=${MARK}`, "x-codex-turn-state": MARK },
     });
-    const run = await talkative(upstream.url.replace("//", `//${MARK}:${MARK}@`), format);
+    const run = await talkative(upstream.url.replace("//", `//${MARK}:${MARK}@`), talk);
 
     let received = "";
     for (const name of Object.keys(cases)) {
@@ -152,7 +175,7 @@ describe.each(["text", "json"])("nothing that is marked is told in %s", (format)
 
   it("whatever is wrong with the request", async () => {
     const upstream = await simulated({ script: [] });
-    const run = await talkative(upstream.url, format);
+    const run = await talkative(upstream.url, talk);
     const post = (fields: Partial<Asking>): Asking => ({ ...turnRequest(body, credentials), ...fields });
     const wrong: Asking[] = [
       post({ body: `{"input":"${MARK}` }),
@@ -167,6 +190,11 @@ describe.each(["text", "json"])("nothing that is marked is told in %s", (format)
       post({ path: `/nowhere?${MARK}` }),
     ];
     for (const asking of wrong) expect((await ask(run.url, asking)).status).toBeLessThan(500);
+    await saidOverWebSocket(run.url, [
+      `${MARK} is no JSON`,
+      `{"type":"response.steer","previous_response_id":"${MARK}","input":"${MARK}"}`,
+      `{"type":"response.create","previous_response_id":"${MARK}","model":"gpt-5.5","input":"${MARK}"}`,
+    ]);
     const client = await rawConnection(run.url);
     client.write(`GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization ${MARK}\r\n\r\n`);
     await client.closed();
@@ -179,10 +207,7 @@ describe.each(["text", "json"])("nothing that is marked is told in %s", (format)
   });
 
   it.each(["http", "https"])("when nobody can be reached by %s", async (scheme) => {
-    const run = await talkative(
-      `${scheme}://${MARK}:${MARK}@127.0.0.1:${await freePort()}/v1?${MARK}`,
-      format,
-    );
+    const run = await talkative(`${scheme}://${MARK}:${MARK}@127.0.0.1:${await freePort()}/v1?${MARK}`, talk);
     for (const asking of [
       turnRequest(body, credentials),
       { path: `/v1/models?${MARK}`, headers: credentials },
