@@ -96,7 +96,7 @@ async function listen(
     }
     if (code === "EADDRINUSE") log("error", await explainBusyPort(options));
     else if (code === "EACCES")
-      log("error", `not permitted to listen on port ${options.port}: choose one above 1023`);
+      log("error", `not permitted to listen on port ${options.port}: choose another one, above 1023`);
     else if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
       log("error", `cannot listen on ${options.host}: not an address of this machine`);
     else log("error", message);
