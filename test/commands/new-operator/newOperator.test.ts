@@ -1,24 +1,13 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { nodeReadsTypeScript } from "../../../src/options/modules/importModule.js";
-import { folderWith } from "../../options/modules/folder.js";
+import { folderWith, installedFolder, outsideOfTests } from "../../options/modules/folder.js";
 import { runLine } from "../capture.js";
 
 const isBuilt = existsSync("dist/index.js");
-
-/** A folder as `npm install` leaves it. */
-function installed(packages: readonly string[], files: Readonly<Record<string, string>> = {}): string {
-  const folder = folderWith(files);
-  mkdirSync(join(folder, "node_modules"));
-  for (const name of packages) {
-    const path = name === "codexcomp" ? "." : join("node_modules", name);
-    symlinkSync(resolve(path), join(folder, "node_modules", name), "junction");
-  }
-  return folder;
-}
 
 const filesOf = (folder: string) => readdirSync(folder).filter((name) => name !== "node_modules");
 const write = (name: string, dir: string, ...flags: string[]) =>
@@ -33,7 +22,7 @@ const ways = [
 
 describe.skipIf(!isBuilt)("what is written works as it is", () => {
   test.each(ways)("in $language, tested by $runner", async ({ language, runner }) => {
-    const folder = installed(["codexcomp", "rxjs", "vitest"]);
+    const folder = installedFolder(["codexcomp", "rxjs", "vitest"]);
     const { code } = await write("plain-dashes", folder, "--language", language, "--runner", runner);
     expect(code).toBe(0);
 
@@ -42,10 +31,7 @@ describe.skipIf(!isBuilt)("what is written works as it is", () => {
     const run = promisify(execFile);
     const vitest = [resolve("node_modules/vitest/vitest.mjs"), "run", "--root", folder, "--reporter=tap"];
     const args = runner === "node" ? ["--test", "--test-reporter=tap", path] : vitest;
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !/^(NODE_|VITEST)/.test(name)),
-    );
-    const { stdout } = await run(process.execPath, args, { cwd: folder, env });
+    const { stdout } = await run(process.execPath, args, { cwd: folder, env: outsideOfTests() });
     expect(stdout.match(/^ *ok .*plainDashes (changes|leaves)/gm)).toHaveLength(2);
   });
 });
@@ -61,7 +47,7 @@ describe("what fits the folder is chosen", () => {
   });
 
   test("vitest where it is installed, and nothing more to install", async () => {
-    const folder = installed(["codexcomp", "rxjs", "vitest"]);
+    const folder = installedFolder(["codexcomp", "rxjs", "vitest"]);
     const { stdout } = await write("redact", join(folder, "deep", "er"));
     expect(filesOf(join(folder, "deep", "er"))).toEqual(["redact.mjs", "redact.test.mjs"]);
     expect(stdout).toContain("npx vitest run");
