@@ -39,6 +39,7 @@ export {
   type ResponseEvent,
 } from "./protocol/event.js";
 export { isItemAdded, isItemDone, isLifecycle, isOrdered, isTerminal } from "./protocol/event.js";
+export { withOutputText } from "./protocol/outputText.js";
 export { withValue } from "./protocol/withValue.js";
 export { editJson, sliceJson, type JsonEdit } from "./protocol/jsonText.js";
 export { encryptedContent, itemOf, itemType } from "./protocol/items.js";

@@ -1,12 +1,19 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { OperatorContext } from "codexcomp";
-import { completed, functionCall, itemDone, marbles, message, reasoning } from "codexcomp/testing";
+import {
+  completed,
+  functionCall,
+  itemDone,
+  marbles,
+  message,
+  operatorContext,
+  reasoning,
+} from "codexcomp/testing";
 import { expect, test, vi } from "vitest";
 import { countToolCalls, postTo, type ToolCalls } from "./countToolCalls.js";
 
-const context = { model: "gpt-5.5", log: vi.fn() } as unknown as OperatorContext;
+const context = operatorContext({ log: vi.fn() });
 const values = {
   r: itemDone(reasoning()),
   c: itemDone(functionCall("shell")),

@@ -1,4 +1,3 @@
-import type { OperatorContext } from "codexcomp";
 import {
   completed,
   delta,
@@ -6,6 +5,7 @@ import {
   itemDone,
   marbles,
   message,
+  operatorContext,
   rateLimits,
   reasoning,
   round,
@@ -14,7 +14,7 @@ import {
 import { expect, test } from "vitest";
 import { redactWord } from "./redactWord.js";
 
-const redact = redactWord("blue bird")({} as OperatorContext);
+const redact = redactWord("blue bird")(operatorContext());
 
 test("deltas may cut the word anywhere", () => {
   marbles(({ cold, expectObservable }) => {

@@ -1,5 +1,5 @@
-import { isItemDone, isTerminal, itemType, withValue } from "codexcomp";
-import type { CustomOperator, JsonObject, ResponseEvent } from "codexcomp";
+import { isItemDone, isTerminal, withOutputText, withValue } from "codexcomp";
+import type { CustomOperator, ResponseEvent } from "codexcomp";
 import { concatMap } from "rxjs";
 
 /**
@@ -33,21 +33,11 @@ export function redactWord(word: string, mask = "***"): CustomOperator {
 
     return concatMap((event) => {
       if (event.type === "response.output_text.delta") return [redactDelta(event)];
-      const paths = textPaths(event);
       const ends = event.type === "response.output_text.done" || isItemDone(event) || isTerminal(event);
-      return [...(ends ? flush() : []), paths.reduce(redactAt, event)];
+      return [...(ends ? flush() : []), withOutputText(event, (text) => text.replaceAll(word, mask))];
     });
-
-    function redactAt(event: ResponseEvent, path: Path): ResponseEvent {
-      const text = valueAt(event.json, path);
-      return typeof text === "string" && text.includes(word)
-        ? withValue(event, path, text.replaceAll(word, mask))
-        : event;
-    }
   };
 }
-
-type Path = readonly (string | number)[];
 
 /** The longest end of a text with which the word may begin. */
 function beginningOf(word: string, text: string): string {
@@ -56,29 +46,4 @@ function beginningOf(word: string, text: string): string {
     if (word.startsWith(end)) return end;
   }
   return "";
-}
-
-/** Where an event has whole output texts. */
-function textPaths(event: ResponseEvent): Path[] {
-  const { type, json } = event;
-  if (type === "response.output_text.done") return [["text"]];
-  if (type === "response.content_part.done") return [["part", "text"]];
-  if (isItemDone(event)) return textsOfItem(json, ["item"]);
-  if (!isTerminal(event)) return [];
-  const output = valueAt(json, ["response", "output"]);
-  return Array.isArray(output) ? output.flatMap((_, i) => textsOfItem(json, ["response", "output", i])) : [];
-}
-
-function textsOfItem(json: JsonObject | undefined, path: Path): Path[] {
-  const item = valueAt(json, path) as JsonObject | undefined;
-  const content = item?.["content"];
-  if (itemType(item) !== "message" || !Array.isArray(content)) return [];
-  return content.map((_, i) => [...path, "content", i, "text"]);
-}
-
-function valueAt(json: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<string | number, unknown> | undefined)?.[key],
-    json,
-  );
 }

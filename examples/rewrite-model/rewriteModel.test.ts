@@ -1,9 +1,8 @@
-import type { OperatorContext } from "codexcomp";
-import { completed, created, delta, marbles } from "codexcomp/testing";
+import { completed, created, delta, marbles, operatorContext } from "codexcomp/testing";
 import { test } from "vitest";
 import { rewriteModel } from "./rewriteModel.js";
 
-const rewrite = rewriteModel({ "deployment-7": "gpt-5.5" })({} as OperatorContext);
+const rewrite = rewriteModel({ "deployment-7": "gpt-5.5" })(operatorContext());
 const by = (model: string) => ({
   p: created({ model }),
   d: delta("deployment-7"),

@@ -6,15 +6,15 @@ import {
   marbles,
   message,
   oneResponseProblems,
+  operatorContext,
   round,
   runFold,
 } from "codexcomp/testing";
-import type { OperatorContext } from "codexcomp";
 import { map } from "rxjs";
 import { expect, test } from "vitest";
 import { stopAfterTokens } from "./stopAfterTokens.js";
 
-const context = { log: () => {} } as unknown as OperatorContext;
+const context = operatorContext();
 
 test("the response ends with what was said, and the upstream is let go", () => {
   marbles(({ cold, expectObservable, expectSubscriptions }) => {

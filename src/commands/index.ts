@@ -7,6 +7,7 @@ import { installService } from "./install-service/installService.js";
 import { uninstallService } from "./install-service/uninstallService.js";
 import { logs } from "./logs/logs.js";
 import { replay } from "./replay/replay.js";
+import { newOperator } from "./new-operator/newOperator.js";
 import { run } from "./run/run.js";
 import { serveRecording } from "./serve-recording/serveRecording.js";
 import { scan } from "./scan/scan.js";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   logs,
   replay,
   serveRecording,
+  newOperator,
   completion,
   help,
 ];

@@ -37,6 +37,7 @@ export type { UpstreamSocket } from "./upstream/upstreamSocket.js";
 export type { Backend, Outcome, UpstreamRequest } from "./upstream/request.js";
 export { truncatingModel, type Act, type ModelStep, type TruncatingModelOptions } from "./truncatingModel.js";
 export { marbles } from "./marbles.js";
+export { operatorContext } from "./operatorContext.js";
 export {
   comment,
   completed,

@@ -10,7 +10,7 @@ const LIBRARY = `
   createProxy foldTurn defineConfig InvalidOption InvalidRequest RoundRejected UpstreamLost
   parseEvents detectFingerprint holdTentative continueRounds keepAlive foldTerminal renumber
   customOperators guardOperator emitEach
-  responseEvent withData withValue editJson sliceJson
+  responseEvent withData withOutputText withValue editJson sliceJson
   isItemAdded isItemDone isLifecycle isOrdered isTerminal
   encryptedContent itemOf itemType isClientAction isHostedTool isReasoning isTentative
   billedUsage foldedUsage responseOf toWireUsage usageOf
@@ -26,7 +26,7 @@ const LIBRARY_TYPES = `
   FoldOptions ContinueWhen FinishedRound Nudge RoundFacts TurnRequest LiveDecision LiveRules Thinking ModelSizes`;
 
 const KIT = `
-  round simulatedUpstream apiError reply echoTurnId truncatingModel marbles
+  round simulatedUpstream apiError reply echoTurnId truncatingModel marbles operatorContext
   runFold watchFold eventsOf violations oneResponseProblems openThought sealThought sizeOfThought
   event created inProgress itemAdded itemDone delta summaryDelta completed failed incomplete comment rateLimits
   reasoning message functionCall webSearch`;

@@ -55,7 +55,7 @@ function installHook(): void {
 const NO_TYPESCRIPT = `Node ${process.versions.node} reads no TypeScript; use Node 22.18 or later, or write JavaScript, where a comment gives the same types: /** @type {import("codexcomp").Config} */`;
 
 /** Node strips types by itself since 22.18 and 23.6 (before that, with a flag). */
-function nodeReadsTypeScript(): boolean {
+export function nodeReadsTypeScript(): boolean {
   return Boolean((process.features as { typescript?: string | false }).typescript);
 }
 
