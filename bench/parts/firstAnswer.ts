@@ -3,8 +3,8 @@ import { post } from "../load/post.js";
 import { openSession } from "../load/session.js";
 import { interleave, type Way } from "../measure/interleave.js";
 import { median } from "../measure/statistics.js";
-import { difference, milliseconds, type Row } from "../measure/table.js";
-import { startCodexcomp } from "../processes/start.js";
+import { difference, milliseconds, times, type Row } from "../measure/table.js";
+import { startCodexcomp, type Running } from "../processes/start.js";
 import { withLab } from "../processes/lab.js";
 import type { Play } from "../processes/play.js";
 import { agesIn } from "../processes/stamp.js";
@@ -13,6 +13,12 @@ import type { Part } from "./part.js";
 /** A short answer of half a second, at a pace at which nothing waits for anything. */
 const PLAY: Play = { round: "short", pace: 100, stamped: true };
 const GOAL = 2;
+
+/** A recorded round in one burst, held whatever the mode: what is left between the modes is the decision. */
+const HELD: Play = { round: "recorded", pace: 0 };
+const ROUNDS_AT_A_TIME = 16;
+const BATCHES = 20;
+const NOT_MEASURABLE = 1.1;
 
 /** Without these, a round cannot be continued. */
 const NOT_CONTINUABLE = { reasoning: undefined, include: undefined };
@@ -41,11 +47,15 @@ export const firstAnswer: Part = {
           "request",
         ),
         row(
-          "POST, adaptive: upstream's first words to client's",
+          "POST, adaptive: upstream's words to client's",
           await interleave(["direct", "floor", "codexcomp"], repetitions, asked({})),
           "event",
         ),
         heldRow("POST, --hold always", await interleave(["held"], Math.min(repetitions, 4), asked({}))),
+        await cpuRow("POST", { adaptive: lab.codexcomp, always: held }, repetitions, (base) => {
+          const body = postBody(HELD);
+          return Promise.resolve({ round: () => post(base, body), close: () => {} });
+        }),
       ];
       await held.stop();
       return rows;
@@ -69,11 +79,19 @@ export const firstAnswer: Part = {
       for (const way of ["direct", "floor", "codexcomp", "held"] as const) await asked(way);
       const rows = [
         row(
-          "WebSocket, adaptive: upstream's first words to client's",
+          "WebSocket, adaptive: upstream's words to client's",
           await interleave(["direct", "floor", "codexcomp"], repetitions, asked),
           "event",
         ),
         heldRow("WebSocket, --hold always", await interleave(["held"], Math.min(repetitions, 4), asked)),
+        await cpuRow("WebSocket", { adaptive: lab.codexcomp, always: held }, repetitions, async (base) => {
+          const session = await openSession(base);
+          let previous: string | undefined;
+          return {
+            round: async () => (previous = await session.turn(createFrame(HELD, 1000, previous))),
+            close: session.close,
+          };
+        }),
       ];
       await held.stop();
       return rows;
@@ -117,4 +135,34 @@ function row(what: string, measured: Record<Way, FirstWords[]>, since: keyof Fir
 
 function heldRow(what: string, { held }: { readonly held: readonly FirstWords[] }): Row {
   return { what, codexcomp: milliseconds(median(held.map(({ event }) => event))) };
+}
+
+/** What deciding costs: CPU of a held round with and without the decision. */
+async function cpuRow(
+  transport: string,
+  modes: Readonly<Record<"adaptive" | "always", Running>>,
+  repetitions: number,
+  open: (base: string) => Promise<{ round(): Promise<unknown>; close(): void }>,
+): Promise<Row> {
+  const perRound = async (mode: "adaptive" | "always"): Promise<number> => {
+    const { url, cpu } = modes[mode];
+    const clients = await Promise.all(Array.from({ length: ROUNDS_AT_A_TIME }, () => open(url)));
+    const before = await cpu();
+    for (let batch = 0; batch < BATCHES; batch++) await Promise.all(clients.map(({ round }) => round()));
+    const spent = (await cpu()) - before;
+    clients.forEach(({ close }) => close());
+    return spent / ROUNDS_AT_A_TIME / BATCHES;
+  };
+  // not counted: a process pays for warming up
+  for (const mode of ["adaptive", "always"] as const) await perRound(mode);
+  const measured = await interleave(["adaptive", "always"], repetitions, perRound);
+  const [adaptive, always] = [median(measured.adaptive), median(measured.always)];
+  return {
+    what: `${transport}: CPU per held round, adaptive to always`,
+    floor: milliseconds(always),
+    codexcomp: milliseconds(adaptive),
+    compared: times(adaptive / always),
+    goal: `${NOT_MEASURABLE}x`,
+    met: adaptive / always <= NOT_MEASURABLE,
+  };
 }

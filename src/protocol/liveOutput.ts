@@ -1,4 +1,4 @@
-import { isItemDone, type ResponseEvent } from "./event.js";
+import { isItemDone, type JsonObject, type ResponseEvent } from "./event.js";
 import { encryptedContent, isHostedTool, isReasoning, isUnknown, itemOf, namesOf } from "./items.js";
 
 /**
@@ -61,27 +61,37 @@ export const NO_THINKING: Thinking = { items: 0, open: 0, bytes: 0, knownShape: 
 
 /** Sums up the item events of a round so far. */
 export function thinkingOf(itemEvents: readonly ResponseEvent[]): Thinking {
-  const finished = itemEvents.filter(isItemDone).map(itemOf).filter(isReasoning);
-  const over = new Set(itemEvents.filter(isItemDone).flatMap(namesOf));
+  const done = itemEvents.filter(isItemDone);
+  const over = new Set(done.flatMap(namesOf));
   const open = itemEvents.filter(
-    (event) =>
-      !isItemDone(event) && isReasoning(itemOf(event)) && !namesOf(event).some((name) => over.has(name)),
-  ).length;
-  const contents = finished.map(encryptedContent);
+    (event) => !isItemDone(event) && !namesOf(event).some((name) => over.has(name)),
+  );
+  return thinkingIn(done.map(itemOf), open.map(itemOf));
+}
+
+/** Sums up a round's items. @param open those that are not finished */
+export function thinkingIn(
+  finished: readonly (JsonObject | undefined)[],
+  open: readonly (JsonObject | undefined)[] = [],
+): Thinking {
+  const contents = finished.filter(isReasoning).map(encryptedContent);
+  const begun = open.filter(isReasoning).length;
   return {
-    items: finished.length + open,
-    open,
+    items: contents.length + begun,
+    open: begun,
     bytes: contents.reduce((sum, content = "") => sum + decodedLength(content), 0),
     knownShape: contents.every((content) => content !== undefined && hasKnownShape(content)),
-    hostedTool: itemEvents.map(itemOf).some((item) => isHostedTool(item) || isUnknown(item)),
+    hostedTool: [...finished, ...open].some((item) => isHostedTool(item) || isUnknown(item)),
   };
 }
 
 function hasKnownShape(content: string): boolean {
-  const length = decodedLength(content);
-  return (
-    content.startsWith(SHAPE.prefix) && length >= SHAPE.smallest && (length - SHAPE.frame) % SHAPE.block === 0
-  );
+  return content.startsWith(SHAPE.prefix) && isKnownSize(decodedLength(content));
+}
+
+/** True for sizes that the encrypted content of so many items has been seen to have. @param bytes decoded */
+export function isKnownSize(bytes: number, items = 1): boolean {
+  return bytes >= SHAPE.smallest * items && (bytes - SHAPE.frame * items) % SHAPE.block === 0;
 }
 
 /** The length in bytes of base64 or base64url text. */

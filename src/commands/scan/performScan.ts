@@ -8,13 +8,13 @@ import { progressBar } from "../terminal/progress.js";
 import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";
 import { codexHomeOf } from "../wire/codexHome.js";
-import { chunksOf } from "./chunks.js";
 import { csvOf } from "./csv.js";
+import { readLog } from "./readLog.js";
 import { renderScan } from "./render.js";
 import { reportOf } from "./report.js";
 import { responseReader } from "./responses.js";
 import type { ScanFlags } from "./scanFlags.js";
-import { findSessionFiles, type SessionFile } from "./sessionFiles.js";
+import { findSessionFiles } from "./sessionFiles.js";
 import { createTally } from "./tally.js";
 
 /** Reads, counts, prints. @returns the exit code */
@@ -62,26 +62,6 @@ export async function performScan(invocation: Invocation<ScanFlags>): Promise<nu
   else if (flags.csv) stdout.write(csvOf(tally.cells));
   else stdout.write(renderScan(report, widthOf(stdout), styleFor(stdout, env)));
   return 0;
-}
-
-/** @returns false where the file could not be read to its end; what came before counts */
-async function readLog(
-  file: SessionFile,
-  lines: ReturnType<ReturnType<typeof responseReader>>,
-  onRead: (bytes: number) => void,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    for await (const chunk of chunksOf(file, onRead)) {
-      signal.throwIfAborted();
-      lines.push(chunk);
-    }
-    lines.end();
-    return true;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return false;
-  }
 }
 
 /** When `codexcomp wire` pointed Codex here, ISO 8601; `undefined` where it did not, or nobody knows. */

@@ -1,4 +1,5 @@
 import { asObject, type JsonObject } from "../../protocol/event.js";
+import { encryptedContent, isHostedTool, isReasoning } from "../../protocol/items.js";
 
 /** What a line of a session log can tell here. */
 export type SessionRecord =
@@ -8,6 +9,11 @@ export type SessionRecord =
       readonly id: string | undefined;
       /** Only in `turn_context`. */
       readonly context: { readonly model: string; readonly effort: string } | undefined;
+    }
+  | {
+      readonly kind: "item";
+      /** Its type and encrypted content, and nothing else of it. */
+      readonly item: JsonObject;
     }
   | {
       readonly kind: "tokens";
@@ -31,6 +37,15 @@ export function isOfInterest(head: string): boolean {
 }
 
 const TYPES = /"type"\s*:\s*"(\w+)"(\s*,\s*"payload"\s*:\s*\{\s*"type"\s*:\s*"(\w+)")?/;
+/**
+ * Whether a line is an item of a response that tells how much was thought: a reasoning item or a hosted tool's. Those
+ * lines hold text too; who asks for them takes sizes only.
+ */
+export function isThinkingItem(head: string): boolean {
+  const [, type, , item] = TYPES.exec(head) ?? [];
+  return type === "response_item" && (isReasoning({ type: item }) || isHostedTool({ type: item }));
+}
+
 /** `turn_started` is what some versions call `task_started`. */
 const EVENTS = new Set(["token_count", "task_started", "turn_started"]);
 
@@ -56,6 +71,9 @@ export function readRecord(line: string): SessionRecord | undefined {
       effort: text(payload["effort"]) ?? "default",
     };
     return { kind: "turn", id: text(payload["turn_id"]), context };
+  }
+  if (record["type"] === "response_item") {
+    return { kind: "item", item: { type: payload["type"], encrypted_content: encryptedContent(payload) } };
   }
   if (payload["type"] !== "token_count")
     return { kind: "turn", id: text(payload["turn_id"]), context: undefined };

@@ -1,5 +1,7 @@
 import { lineFilter, type LineFilter } from "./lines.js";
-import { isOfInterest, readRecord, type SessionRecord } from "./records.js";
+import type { JsonObject } from "../../protocol/event.js";
+import { thinkingIn, type Thinking } from "../../protocol/liveOutput.js";
+import { isOfInterest, isThinkingItem, readRecord, type SessionRecord } from "./records.js";
 
 /** One response of a model, as a session log tells of it. */
 export interface LoggedResponse {
@@ -10,6 +12,13 @@ export interface LoggedResponse {
   readonly effort: string;
   /** Reasoning tokens. */
   readonly reasoning: number;
+  /** How many reasoning items there were, and how large; only where asked for. */
+  readonly thinking?: Thinking;
+}
+
+export interface ReadOptions {
+  /** Reads the sizes of the responses' encrypted reasoning too. */
+  readonly sizes?: boolean;
 }
 
 /** How many responses are remembered, to know them again in forks: some 10 MB. */
@@ -24,7 +33,10 @@ const REMEMBERED = 100_000;
  * @param take gets each response, in the order of the log
  * @returns opens the next log; push its text into what that returns
  */
-export function responseReader(take: (response: LoggedResponse) => void): () => LineFilter {
+export function responseReader(
+  take: (response: LoggedResponse) => void,
+  { sizes = false }: ReadOptions = {},
+): () => LineFilter {
   const remembered = new Set<string>();
 
   function isKnown(key: string): boolean {
@@ -44,26 +56,36 @@ export function responseReader(take: (response: LoggedResponse) => void): () => 
     let replayed = false;
     let context = { model: "unknown", effort: "default" };
     let lastTotal: string | undefined;
+    /** Of the response whose tokens are still to be counted. */
+    let items: JsonObject[] = [];
 
     function follow(record: SessionRecord): void {
       if (record.kind === "session") {
         // A second one comes with the copied history of another session.
         forked ||= record.forked || session !== undefined;
         session ??= record;
+      } else if (record.kind === "item") {
+        items.push(record.item);
       } else if (record.kind === "turn") {
+        // A response that was broken off is not counted.
+        if (!record.context) items = [];
         context = record.context ?? context;
         replayed = isOlder(record.id, session?.id) ?? replayed;
       } else {
         const repeated = record.total !== undefined && record.total === lastTotal;
         lastTotal = record.total;
-        if (repeated || replayed) return;
+        if (repeated) return;
+        const thinking = thinkingIn(items);
+        items = [];
+        if (replayed) return;
         const known = record.total !== undefined && isKnown(`${record.total}/${record.last}`);
         if (known && forked) return;
-        take({ time: record.time, ...context, reasoning: record.reasoning });
+        take({ time: record.time, ...context, reasoning: record.reasoning, ...(sizes && { thinking }) });
       }
     }
 
-    return lineFilter(isOfInterest, (line) => {
+    const wanted = (head: string): boolean => isOfInterest(head) || (sizes && isThinkingItem(head));
+    return lineFilter(wanted, (line) => {
       const record = readRecord(line);
       if (record) follow(record);
     });

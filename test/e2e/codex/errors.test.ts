@@ -2,7 +2,15 @@ import { expect } from "vitest";
 import { round, type Reply } from "../../../src/testing/index.js";
 import { isStale } from "./harness/login.js";
 import { asked, stepsUpTo, working } from "./harness/models.js";
-import { dying, internalError, overloaded, unauthorized, usageLimit } from "./harness/refusals.js";
+import {
+  connectionLimit,
+  dying,
+  internalError,
+  overloaded,
+  previousNotFound,
+  unauthorized,
+  usageLimit,
+} from "./harness/refusals.js";
 import {
   expectSameBytes,
   expectSameEffort,
@@ -61,6 +69,38 @@ function first(refusal: Reply, times = Infinity): { path: typeof path; upstream:
     path,
     upstream: () => ({ script: (request) => (request.number <= times ? refusal : model(request)) }),
   };
+}
+
+/** The third request, in the middle of a tool loop, is refused; a fold came before it. */
+const inTheLoop = (refusal: Reply, cuts: Parameters<typeof working>[1] = {}): UpstreamPlan => {
+  const model = working(4, cuts);
+  let refused = false;
+  return {
+    script: (request) => {
+      const outputs = request.history.filter(({ type }) => type === "function_call_output").length;
+      if (outputs !== 2 || refused) return model(request);
+      refused = true;
+      return refusal;
+    },
+  };
+};
+
+for (const [name, refusal] of [
+  ["the upstream does not know the previous response", previousNotFound],
+  ["the connection has reached its age", connectionLimit],
+] as const) {
+  scenario(
+    `WebSocket: after a fold ${name}`,
+    {
+      path,
+      upstream: () => inTheLoop(refusal, { 2: [516], 4: [516] }),
+      directUpstream: () => inTheLoop(refusal),
+    },
+    (runs) => {
+      expect(runs.proxied.complaints).toEqual(runs.direct.complaints);
+      expectSameStory(runs);
+    },
+  );
 }
 
 scenario(

@@ -1,6 +1,8 @@
 import { expect } from "vitest";
+import { asObject } from "../../../src/protocol/event.js";
 import type { RoundBuilder } from "../../../src/testing/index.js";
 import { truncatingModel } from "../../../src/testing/index.js";
+import type { Run } from "./harness/run.js";
 import { asked, leave, stepsUpTo, working } from "./harness/models.js";
 import {
   expectSameBytes,
@@ -105,6 +107,38 @@ scenario(
   (runs) => {
     expect(runs.proxied.steps).toEqual(["right"]);
     expect(foldedSteps(runs.proxied)).toEqual([1]);
+    expectSameStory(runs);
+  },
+);
+
+const routed = (cut: boolean) =>
+  truncatingModel({
+    steps: [
+      {
+        ...(cut && { cuts: [516] }),
+        right: (round) =>
+          round
+            .event({ type: "response.metadata", headers: { "x-codex-turn-state": "to-server-7" } })
+            .event({ type: "codex.rate_limits", rate_limits: { primary: { used_percent: 42 } } })
+            .functionCall("exec_command", { cmd: leave("right") }),
+        wrong: (round) => round.functionCall("exec_command", { cmd: leave("wrong") }),
+      },
+      { right: "seen" },
+    ],
+  });
+
+scenario(
+  "the turn's state and rate limits in a hidden round",
+  {
+    path,
+    upstream: () => ({ script: routed(true) }),
+    directUpstream: () => ({ script: routed(false) }),
+  },
+  (runs) => {
+    const stateOf = ({ upstream }: Run): unknown =>
+      asObject(upstream.attempts.at(-1)?.body["client_metadata"])?.["x-codex-turn-state"];
+    expect(stateOf(runs.direct)).toBe("to-server-7");
+    expect(stateOf(runs.proxied)).toBe("to-server-7");
     expectSameStory(runs);
   },
 );

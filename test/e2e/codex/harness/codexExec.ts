@@ -34,13 +34,7 @@ export async function codexExec({ version, home, loginUrl, args }: ExecOptions):
   const child = spawn(codexBinary(version), ["exec", "--json", ...FLAGS, ...args], {
     cwd: home.work,
     stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
-      HOME: home.home,
-      CODEX_HOME: home.home,
-      CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${loginUrl}${TOKEN_PATH}`,
-      RUST_LOG: "error",
-    },
+    env: codexEnvironment(home, loginUrl),
   });
   const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   let [stdout, stderr] = ["", ""];
@@ -52,6 +46,17 @@ export async function codexExec({ version, home, loginUrl, args }: ExecOptions):
   });
   clearTimeout(timer);
   return printed(exitCode, stdout, stderr);
+}
+
+/** What Codex finds in its environment, and nothing else. */
+export function codexEnvironment({ home }: CodexHome, loginUrl: string): NodeJS.ProcessEnv {
+  return {
+    PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+    HOME: home,
+    CODEX_HOME: home,
+    CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${loginUrl}${TOKEN_PATH}`,
+    RUST_LOG: "error",
+  };
 }
 
 /** Where the runner put Codex. */

@@ -19,17 +19,18 @@ export type Path = "websocket" | "post";
 export type Login = "chatgpt" | "api-key";
 
 export interface HomeOptions {
-  readonly path: Path;
+  /** Default: WebSocket. */
+  readonly path?: Path;
   readonly login: Login;
-  /** Where Codex finds the Responses API. */
-  readonly baseUrl: string;
+  /** Where Codex finds the Responses API. Default: where it looks by itself. */
+  readonly baseUrl?: string;
   readonly model?: string;
   /** Further lines for the top of `config.toml`. */
   readonly config?: readonly string[];
 }
 
 export async function codexHome({
-  path,
+  path = "websocket",
   login,
   baseUrl,
   model = "gpt-5.5",
@@ -43,7 +44,13 @@ export async function codexHome({
     join(home, "auth.json"),
     JSON.stringify(login === "chatgpt" ? chatgptJson() : apiKeyJson()),
   );
-  const lines = [`model = "${model}"`, ...QUIET, ...config, ...provider(path, baseUrl), ...NO_EXTRAS];
+  const lines = [
+    `model = "${model}"`,
+    ...QUIET,
+    ...config,
+    ...(baseUrl === undefined ? [] : provider(path, baseUrl)),
+    ...NO_EXTRAS,
+  ];
   await writeFile(join(home, "config.toml"), `${lines.join("\n")}\n`);
   return {
     home,

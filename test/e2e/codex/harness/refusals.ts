@@ -1,4 +1,4 @@
-import { apiError, type Delivery, type Round } from "../../../../src/testing/index.js";
+import { apiError, type Delivery, type Reply, type Round } from "../../../../src/testing/index.js";
 
 /** What the backend answers to a token that has expired. */
 export const unauthorized = apiError(401, {
@@ -24,6 +24,23 @@ export const overloaded = apiError(503, {
 });
 
 export const internalError = apiError(500, { message: "The server had an error." });
+
+/** What it answers to an increment whose beginning it does not have. */
+export const previousNotFound = apiError(400, {
+  message: "Previous response with id 'resp_0' not found.",
+  param: "previous_response_id",
+  code: "previous_response_not_found",
+});
+
+/** What it says, and does, to a WebSocket after an hour. */
+export const connectionLimit: Reply = {
+  ...apiError(400, {
+    message:
+      "Responses websocket connection limit reached (60 minutes). Create a new websocket connection to continue.",
+    code: "websocket_connection_limit_reached",
+  }),
+  close: { code: 1000 },
+};
 
 /** A response that is cut off by a reset, in the middle of its thinking. */
 export function dying(events: Round): Delivery {

@@ -26,7 +26,10 @@ export interface Runs {
   readonly proxied: Run;
 }
 
-const VERSIONS = (process.env["CODEX_VERSIONS"] ?? "").split(/[\s,]+/).filter((version) => version !== "");
+/** Those that the runner installed. */
+export const VERSIONS = (process.env["CODEX_VERSIONS"] ?? "")
+  .split(/[\s,]+/)
+  .filter((version) => version !== "");
 
 /** Defines the scenario's test for each version of Codex. */
 export function scenario(name: string, plan: Scenario, check: (runs: Runs) => void): void {

@@ -1,0 +1,154 @@
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { commands } from "../src/commands/index.js";
+import { round } from "../src/testing/index.js";
+import { scratchHome } from "./commands/scratchHome.js";
+import { recordTurn } from "./recordings/support.js";
+
+// A dozen processes, on machines that have other things to do.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** The built program, which is what people run: `npm test` builds it first. */
+const cli = resolve("dist/cli.js");
+const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
+const SESSIONS = resolve("test/fixtures/sessions/codex-0.142");
+const [WIDTH, HEIGHT] = [78, 50];
+const ESCAPE = "\u001b";
+
+/** A command line, and what is to be seen of it. */
+interface Line {
+  readonly line: string;
+  readonly code: number;
+  readonly shows: RegExp;
+  /** It runs until it is interrupted. */
+  readonly endless?: true;
+}
+
+const LINES: readonly Line[] = [
+  { line: "run --port 0 --no-journal", code: 0, shows: /codexcomp \S+ on http/, endless: true },
+  { line: "demo", code: 0, shows: /2 round\(s\)/ },
+  { line: "wire --port 9", code: 0, shows: /Codex now goes to http:\/\/127\.0\.0\.1:9\/v1/ },
+  { line: "wire --check", code: 1, shows: /not wired/ },
+  { line: "unwire", code: 0, shows: /config\.toml/ },
+  { line: "install-service --print", code: 0, shows: /ExecStart=|<plist|shell:startup/ },
+  { line: "uninstall-service", code: 0, shows: /No service is installed/ },
+  // port 9 refuses: what is outside of this machine is not asked
+  { line: "doctor --upstream http://127.0.0.1:9/v1 --proxy none", code: 1, shows: /Node/i },
+  { line: "status --port 9", code: 1, shows: /nothing listens on port 9/ },
+  { line: `scan --since all --codex-home ${SESSIONS}`, code: 0, shows: /4 responses/ },
+  { line: "stats", code: 0, shows: /No turns in the journal/ },
+  { line: "logs", code: 0, shows: /logged nothing|installed/ },
+  { line: "replay RECORDING", code: 0, shows: /the same as recorded/ },
+  { line: "serve-recording --port 0 RECORDING", code: 0, shows: /http:\/\/127\.0\.0\.1:\d+/, endless: true },
+  { line: "completion fish", code: 0, shows: /complete/ },
+  { line: "help stats", code: 0, shows: /codexcomp stats/ },
+];
+
+test("every command has its line", () => {
+  const driven = new Set(LINES.map(({ line }) => line.split(" ")[0]));
+  expect(commands.map(({ name }) => name).filter((name) => !driven.has(name))).toEqual([]);
+});
+
+/** The line's words; `RECORDING` is one of this test's own. */
+async function argsOf({ line }: Line): Promise<string[]> {
+  const words = line.split(" ");
+  if (!words.includes("RECORDING")) return words;
+  const recording = await recordTurn([
+    round().reasoning(516).message("WRONG").completed(),
+    round().reasoning(300).message("RIGHT").completed(),
+  ]);
+  return words.map((word) => (word === "RECORDING" ? recording : word));
+}
+
+describe.skipIf(!existsSync(cli))("without a terminal", () => {
+  test.each(LINES)("$line", async (each) => {
+    const [env, args] = [await environment(), await argsOf(each)];
+    const child = spawn(process.execPath, [cli, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+        if (each.endless && each.shows.test(text)) child.kill("SIGINT");
+      });
+    }
+    const [code] = (await once(child, "close")) as [number | null];
+
+    expect({ code, text }).toEqual({ code: each.code, text: expect.stringMatching(each.shows) });
+    expect(text).not.toContain(ESCAPE);
+  });
+});
+
+describe.skipIf(!existsSync(cli) || !hasTmux)("in a terminal", () => {
+  test.each(LINES)("$line", async (each) => {
+    const terminal = await openTerminal(await argsOf(each));
+    if (each.endless) {
+      await vi.waitFor(async () => expect(await terminal.screen()).toMatch(each.shows), 30_000);
+      await terminal.press("C-c");
+    }
+    const code = await terminal.over();
+
+    const screen = await terminal.screen();
+    // the terminal breaks lines where it ends, in the middle of words
+    expect(screen.replaceAll("\n", " ")).toMatch(
+      new RegExp(each.shows.source.replaceAll(" ", "\\s+"), each.shows.flags),
+    );
+    expect(code).toBe(each.code);
+  });
+
+  test("colours what it shows, unless it is not to", async () => {
+    const line = ["scan", "--since", "all", "--codex-home", SESSIONS];
+    const [coloured, plain] = [await openTerminal(line), await openTerminal(line, { NO_COLOR: "1" })];
+    await Promise.all([coloured.over(), plain.over()]);
+    expect(await coloured.screen("-e")).toContain(`${ESCAPE}[1m`);
+    expect(await plain.screen("-e")).not.toContain(ESCAPE);
+  });
+});
+
+/** A home with a Codex in it, gone with the test. */
+async function environment(): Promise<NodeJS.ProcessEnv> {
+  const { env, write } = await scratchHome();
+  await write(".codex/config.toml", 'model = "gpt-5.5"\n');
+  return env;
+}
+
+let terminals = 0;
+
+/** Types a command line into a terminal of its own. */
+async function openTerminal(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  const env: NodeJS.ProcessEnv = { ...(await environment()), TERM: "xterm-256color", ...more };
+  const server = `codexcomp-test-${process.pid}-${++terminals}`;
+  const tmux = (...words: string[]) =>
+    promisify(execFile)("tmux", ["-L", server, "-f", "/dev/null", ...words]);
+  const [script, exit] = ["line.sh", "exit"].map((name) => join(env["HOME"] ?? "", name)) as [string, string];
+  const quoted = [process.execPath, cli, ...args].map((word) => `'${word}'`).join(" ");
+  const settings = Object.entries(env).map(([name, value]) => `'${name}=${value ?? ""}'`);
+  await writeFile(
+    script,
+    [
+      // Ctrl-C is for the program, not for the shell that waits for it
+      "trap : INT",
+      `env -i ${settings.join(" ")} ${quoted}`,
+      `echo $? > '${exit}'`,
+      `tmux -L '${server}' wait-for -S over`,
+      "exec cat",
+    ].join("\n"),
+  );
+  await tmux("new-session", "-d", "-x", String(WIDTH), "-y", String(HEIGHT), `sh '${script}'`);
+  onTestFinished(async () => void (await tmux("kill-server").catch(() => {})));
+  return {
+    /** All that was shown so far, scrolled away or not. */
+    screen: async (...flags: string[]) => (await tmux("capture-pane", "-p", "-S", "-", ...flags)).stdout,
+    press: (key: string) => tmux("send-keys", key),
+    /** Waits for the line's end. @returns its exit code */
+    over: async (): Promise<number> => {
+      await tmux("wait-for", "over");
+      return Number(await readFile(exit, "utf8"));
+    },
+  };
+}
