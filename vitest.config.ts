@@ -10,6 +10,7 @@ export default defineConfig({
     alias: [
       { find: /^codexcomp$/, replacement: source("index.ts") },
       { find: /^codexcomp\/testing$/, replacement: source("testing/index.ts") },
+      { find: /^codexcomp\/testing\/vitest$/, replacement: source("testing/matchers.ts") },
     ],
   },
   test: {

@@ -61,10 +61,20 @@ export {
   eventsOf,
   runFold,
   watchFold,
+  type AnyTurn,
   type FoldedTurn,
   type RoundSource,
   type RunOptions,
   type TurnSource,
 } from "./runFold.js";
+export { loadRecording, loadRecordings } from "../recordings/load/loadRecordings.js";
+export {
+  UnreadableRecording,
+  type RecordedEvent,
+  type RecordedRound,
+  type RecordedStream,
+  type Recording,
+} from "../recordings/recording.js";
+export type { EndNote, KeptHeaders, TurnFile, VerdictNote } from "../recordings/format.js";
 export { oneResponseProblems } from "./invariants/oneResponse.js";
 export { violations, type WatchedTurn } from "./invariants/violations.js";
