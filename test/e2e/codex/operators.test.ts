@@ -14,10 +14,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 for (const path of ["websocket", "post"] as const) {
   scenario(
-    "with an operator",
+    `with an operator, over ${path}`,
     {
       path,
-      upstream: () => ({ script: [round().reasoning(300).message("21 — surely").completed()] }),
+      upstream: () => ({ script: () => round().reasoning(300).message("21 — surely").completed() }),
       proxyFlags: ["--use", operator],
     },
     ({ direct, proxied }) => {
