@@ -26,12 +26,19 @@ export async function importModule(
   if (isTypeScript(path) && !nodeReadsTypeScript()) throw new UnusableModule(`${name}: ${NO_TYPESCRIPT}`);
   installHook();
   try {
-    return (await import(urlOf(path, reading))) as Record<string, unknown>;
+    return exportsOf((await import(urlOf(path, reading))) as Record<string, unknown>);
   } catch (error) {
     throw new UnusableModule(`${name} cannot be loaded: ${describe(error)}${hint(path, error)}`, {
       cause: error,
     });
   }
+}
+
+/** TypeScript makes CommonJS of ES modules where package.json says so, and then Node gives its exports as the default. */
+function exportsOf(module: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { default: inner } = module;
+  const isCompiled = typeof inner === "object" && inner !== null && "__esModule" in inner;
+  return isCompiled ? (inner as Record<string, unknown>) : module;
 }
 
 /** Node reads a file anew where its URL is another. */

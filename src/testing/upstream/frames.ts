@@ -1,4 +1,3 @@
-import type { RawData } from "ws";
 import { asObject, parseJsonObject, type JsonObject } from "../../protocol/event.js";
 import { apiError, type Headers, type Reply } from "./answer.js";
 
@@ -14,8 +13,12 @@ export interface UpstreamFrame {
   readonly type: string;
 }
 
-/** A message as `ws` gives it, as a frame. */
-export function readFrame(data: RawData, isBinary: boolean, connection: number): UpstreamFrame {
+/** A message as `ws` gives it, as a frame. (Not by the types of `ws`: users of the kit do not have them.) */
+export function readFrame(
+  data: Buffer | ArrayBuffer | Buffer[],
+  isBinary: boolean,
+  connection: number,
+): UpstreamFrame {
   const bytes = Buffer.concat([data].flat().map((part) => Buffer.from(part as Buffer)));
   const text = isBinary ? undefined : bytes.toString();
   const json = text === undefined ? undefined : parseJsonObject(text);

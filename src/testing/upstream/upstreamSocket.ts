@@ -1,7 +1,4 @@
-import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
-import type { WebSocket } from "ws";
 
 /** One WebSocket connection, with what a test may want to do to it. */
 export interface UpstreamSocket {
@@ -24,31 +21,4 @@ export interface UpstreamSocket {
   close(code?: number, reason?: string): void;
   /** Resets the TCP connection. */
   reset(): void;
-}
-
-export function upstreamSocket(
-  socket: WebSocket,
-  request: IncomingMessage,
-  tcp: Socket,
-  number: number,
-): UpstreamSocket {
-  const before = tcp.bytesRead;
-  return {
-    connection: number,
-    request,
-    compressed: socket.extensions.includes("permessage-deflate"),
-    closed: new Promise((resolve) => {
-      socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() }));
-    }),
-    get bytesReceived() {
-      return tcp.bytesRead - before;
-    },
-    send: (data) => socket.send(data),
-    ping: () => socket.ping(),
-    async pong() {
-      await once(socket, "pong");
-    },
-    close: (code, reason) => socket.close(code, reason),
-    reset: () => tcp.resetAndDestroy(),
-  };
 }

@@ -12,7 +12,7 @@ import type { SimulatedUpstreamOptions } from "./options.js";
 import type { OpenRequest, UpstreamRequest } from "./request.js";
 import { respond, type Upstream } from "./respond.js";
 import { steering } from "./steering.js";
-import { upstreamSocket } from "./upstreamSocket.js";
+import { controlledSocket } from "./controlledSocket.js";
 
 /** Answers WebSocket upgrades, and the frames that follow. */
 export function websocketSide(
@@ -56,7 +56,7 @@ interface Connection {
 }
 
 function converse({ client, request, socket, options, upstream, stored, journal }: Connection): void {
-  const control = upstreamSocket(client, request, socket, journal.connections.numberOf(socket));
+  const control = controlledSocket(client, request, socket, journal.connections.numberOf(socket));
   const { connection } = control;
   const conversations = connectionConversations(stored);
   const steers = steering(conversations);

@@ -24,6 +24,13 @@ describe("the exports of a module", () => {
     expect(await namesOf(load({ "both.mjs": text }))).toEqual({ round: ["a"], response: ["b", "a", "b"] });
   });
 
+  test.each([
+    ["as TypeScript compiles it", "exports.__esModule = true; exports.default = function shout() {};"],
+    ["as people write it", "module.exports = function shout() {};"],
+  ])("may be CommonJS, %s", async (_, text) => {
+    expect(await namesOf(load({ "shout.cjs": text }))).toEqual({ round: [], response: ["shout"] });
+  });
+
   test("an operator that was given a name is told what the other is told", async () => {
     const { response } = await load({ "a.mjs": "export default (context) => () => context" });
     const context = { model: "gpt-5.5" };
