@@ -45,6 +45,7 @@ const LINES: readonly Line[] = [
   { line: "logs", code: 0, shows: /logged nothing|installed/ },
   { line: "replay RECORDING", code: 0, shows: /the same as recorded/ },
   { line: "serve-recording --port 0 RECORDING", code: 0, shows: /http:\/\/127\.0\.0\.1:\d+/, endless: true },
+  { line: "new-operator plain-dashes --dir FOLDER", code: 0, shows: /plainDashes/ },
   { line: "completion fish", code: 0, shows: /complete/ },
   { line: "help stats", code: 0, shows: /codexcomp stats/ },
 ];
@@ -54,9 +55,10 @@ test("every command has its line", () => {
   expect(commands.map(({ name }) => name).filter((name) => !driven.has(name))).toEqual([]);
 });
 
-/** The line's words; `RECORDING` is one of this test's own. */
+/** The line's words; `FOLDER` and `RECORDING` are of this test's own. */
 async function argsOf({ line }: Line): Promise<string[]> {
-  const words = line.split(" ");
+  const folder = line.includes("FOLDER") ? (await scratchHome()).path : "";
+  const words = line.split(" ").map((word) => (word === "FOLDER" ? folder : word));
   if (!words.includes("RECORDING")) return words;
   const recording = await recordTurn([
     round().reasoning(516).message("WRONG").completed(),
@@ -117,15 +119,13 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
   return env;
 }
 
-let terminals = 0;
-
 /** Types a command line into a terminal of its own. */
 async function openTerminal(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
   const env: NodeJS.ProcessEnv = { ...(await environment()), TERM: "xterm-256color", ...more };
-  const server = `codexcomp-test-${process.pid}-${++terminals}`;
+  const home = env["HOME"] ?? "";
+  const [script, exit, socket] = [join(home, "line.sh"), join(home, "exit"), join(home, "tmux")];
   const tmux = (...words: string[]) =>
-    promisify(execFile)("tmux", ["-L", server, "-f", "/dev/null", ...words]);
-  const [script, exit] = ["line.sh", "exit"].map((name) => join(env["HOME"] ?? "", name)) as [string, string];
+    promisify(execFile)("tmux", ["-S", socket, "-f", "/dev/null", ...words]);
   const quoted = [process.execPath, cli, ...args].map((word) => `'${word}'`).join(" ");
   const settings = Object.entries(env).map(([name, value]) => `'${name}=${value ?? ""}'`);
   await writeFile(
@@ -135,7 +135,7 @@ async function openTerminal(args: readonly string[], more: NodeJS.ProcessEnv = {
       "trap : INT",
       `env -i ${settings.join(" ")} ${quoted}`,
       `echo $? > '${exit}'`,
-      `tmux -L '${server}' wait-for -S over`,
+      `tmux -S '${socket}' wait-for -S over`,
       "exec cat",
     ].join("\n"),
   );

@@ -1,9 +1,9 @@
-import { expect, test, type TestContext } from "vitest";
+import { expect, test, vi, type TestContext } from "vitest";
 import { parseJsonObject } from "../../../src/protocol/event.js";
-import { round, type Delivery } from "../../../src/testing/index.js";
+import { round, truncatingModel, type Delivery } from "../../../src/testing/index.js";
 import { appServer, type AppServer } from "./harness/appServer.js";
-import { codexHome, type Path } from "./harness/codexHome.js";
-import { asked } from "./harness/models.js";
+import { codexHome, type CodexHome, type Path } from "./harness/codexHome.js";
+import { asked, leave, shell } from "./harness/models.js";
 import { proxyProcess } from "./harness/proxyProcess.js";
 import { VERSIONS } from "./harness/scenario.js";
 import { startUpstream, type UpstreamPlan } from "./harness/upstream.js";
@@ -21,10 +21,33 @@ for (const version of VERSIONS) {
         const codex = await started(context, version, path, way, plan);
 
         // the upstream sends no word before the last one was shown: what is held would never come to an end
-        expect(await codex.ask("How many?", audience.sees)).toEqual([ANSWER]);
+        const shown = await Promise.race([codex.ask("How many?", audience.sees), audience.outOfPatience]);
+        expect(shown).toEqual([ANSWER]);
         expect(audience.seen()).toBeGreaterThan(2);
       });
     }
+
+    test.concurrent(
+      `${version} ${path}, proxied: a short call runs before its response is over`,
+      async (context) => {
+        const model = truncatingModel({
+          steps: [{ tokens: 40, right: shell(leave("step 1")) }, { right: "done" }],
+        });
+        let steps = (): Promise<readonly string[]> => Promise.resolve([]);
+        const plan: UpstreamPlan = {
+          script: (request) => ({
+            events: model(request),
+            before: async ({ text }) => {
+              if (text.startsWith('{"type":"response.completed"'))
+                await vi.waitFor(async () => expect(await steps()).toEqual(["step 1"]), PATIENCE);
+            },
+          }),
+        };
+        const codex = await started(context, version, path, "proxied", plan, (home) => (steps = home.steps));
+
+        expect(await codex.ask("Go")).toEqual(["done"]);
+      },
+    );
 
     test.concurrent(`${version} ${path}: of a cut turn nothing wrong ever shows`, async (context) => {
       const shown: string[] = [];
@@ -46,6 +69,8 @@ const PATIENCE = 30_000;
 function watching() {
   let [sent, shown, times] = ["", "", 0];
   let wake = (): void => {};
+  let giveUp = (_error: Error): void => {};
+  const outOfPatience = new Promise<never>((_, reject) => (giveUp = reject));
   const caughtUp = async (): Promise<void> => {
     const patience = AbortSignal.timeout(PATIENCE);
     while (shown.length < sent.length && !patience.aborted) {
@@ -54,9 +79,10 @@ function watching() {
         patience.onabort = () => resolve();
       });
     }
-    if (shown.length < sent.length) throw new Error(`not shown: ${sent.slice(shown.length)}`);
+    if (shown.length < sent.length) giveUp(new Error(`not shown: ${sent.slice(shown.length)}`));
   };
   return {
+    outOfPatience,
     seen: () => times,
     sees: (text: string): void => {
       shown = text;
@@ -80,6 +106,7 @@ async function started(
   path: Path,
   way: (typeof WAYS)[number],
   plan: UpstreamPlan,
+  atHome: (home: CodexHome) => void = () => {},
 ): Promise<AppServer> {
   const upstream = await startUpstream(plan);
   onTestFinished(() => upstream.close());
@@ -91,6 +118,7 @@ async function started(
   }
   const home = await codexHome({ path, login: "chatgpt", baseUrl });
   onTestFinished(() => home.remove());
+  atHome(home);
   const codex = await appServer(version, home, upstream.url);
   onTestFinished(() => codex.stop());
   return codex;
