@@ -27,7 +27,7 @@ export interface AppenderOptions {
 }
 
 /** Bytes that are put together at once, for others have to run in between. */
-const BATCH = 256 * 1024;
+const BATCH = 64 * 1024;
 
 interface Folder {
   /** Something could not be taken: nothing more is. */

@@ -57,7 +57,7 @@ export interface RecorderOptions {
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { folder, redact, onLoss, maxWaiting = 64 * 1024 * 1024 } = options;
+  const { folder, redact, onLoss, maxWaiting = 32 * 1024 * 1024 } = options;
   const files = appender({ maxWaiting, onLoss });
   const hide = privacy(redact);
   return {

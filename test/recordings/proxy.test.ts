@@ -209,7 +209,19 @@ describe("a recording", () => {
     expect(await replaysTheSame(recording)).toBe(true);
   });
 
-  test("replays by the options and the reasoning sizes of its time", async () => {
+  test.each([
+    ["held", []],
+    ["shown live", ["gpt-5.5"]],
+  ])("of an answer that was %s by the size of its reasoning replays so", async (_, liveModels) => {
+    const small = round().reasoning({ tokens: 516, bytes: 729 }).message("shown early").completed();
+    const { recording } = await recorded("http", [small, right], { fold: { liveModels } });
+    expect(textsOf(recording.client).some((text) => text.includes("shown early"))).toBe(
+      liveModels.length > 0,
+    );
+    expect(await replaysTheSame(recording)).toBe(true);
+  });
+
+  test("replays by the options of its time", async () => {
     const { recording } = await recorded("http", [cut, thinking(1034).message("2").completed(), right], {
       fold: { maxContinue: 1, liveModels: [] },
     });

@@ -16,13 +16,12 @@ import { watchReplay } from "./watchReplay.js";
 /** Replays recordings and prints what their clients would see. @returns 1 where that is not what they saw */
 export async function performReplay(invocation: Invocation<ReplayFlags>): Promise<number> {
   const { args, flags, stdout, stderr, env, signal } = invocation;
-  const recordings = await recordingsAt(args);
   const operators = await operatorsAt(flags.use);
   const style = styleFor(stdout, env);
   const results: object[] = [];
   let same = true;
 
-  for (const recording of recordings) {
+  for await (const recording of recordingsAt(args)) {
     const replayed = await watchReplay(recording, {
       operators,
       speed: speedOf(flags.speed),

@@ -21,9 +21,9 @@ export function renderSummary(summary: Summary, width: number, style: Style): st
   return `${title}\n${clean(about)}\n${roundTable(rounds).replace(/^/gm, "  ")}\n${definitions(rows, width)}\n`;
 }
 
-function outcome({ same, operators }: Summary, style: Style): string {
+function outcome({ same, operators, missing }: Summary, style: Style): string {
   if (same === null) return "what the client got was not recorded";
-  if (same) return style("green", "the same as recorded");
+  if (same) return style("green", `the same as recorded${missing.length > 0 ? ", as far as that goes" : ""}`);
   const used =
     operators.length > 0 ? ` (it was recorded with operators: ${clean(operators.join(", "))})` : "";
   return `${style("red", "NOT what was recorded")}${used}`;

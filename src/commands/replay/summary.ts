@@ -61,7 +61,7 @@ export function summarize({ recording, client, report, same }: Replayed): Summar
     },
     stop: report.stop,
     same: same ?? null,
-    operators: [...(turn?.operators.round ?? []), ...(turn?.operators.response ?? [])],
+    operators: [turn?.operators?.round ?? [], turn?.operators?.response ?? []].flat(),
     missing,
   };
 }

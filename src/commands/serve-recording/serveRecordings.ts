@@ -1,3 +1,4 @@
+import type { Recording } from "../../recordings/recording.js";
 import { simulatedUpstream, type SimulatedUpstream } from "../../testing/index.js";
 import type { Invocation } from "../command.js";
 import { recordingsAt } from "../replay/load.js";
@@ -9,7 +10,8 @@ import type { ServeRecordingFlags } from "./serveRecordingFlags.js";
 /** Plays recordings until the signal. @returns the exit code */
 export async function serveRecordings(invocation: Invocation<ServeRecordingFlags>): Promise<number> {
   const { args, flags, stderr, env, signal } = invocation;
-  const recordings = await recordingsAt(args);
+  const recordings: Recording[] = [];
+  for await (const recording of recordingsAt(args)) recordings.push(recording);
   const log = createLog({ level: "info", format: "text", output: stderr, env });
   const script = playback(recordings, speedOf(flags.speed), ({ recording: { name, rounds }, round }) =>
     log("info", `round ${round} of ${rounds.length}: ${name.replace(/\p{C}/gu, "?")}`),

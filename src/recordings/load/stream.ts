@@ -27,7 +27,7 @@ export function readStream(text: string): RecordedRound {
   return {
     events,
     at: round?.at,
-    head: head && { status: head.status, headers: head.headers.flat() },
+    head: head && { status: Number(head.status), headers: [head.headers].flat(2).map(String) },
     body: body?.text,
     verdict,
     end: notes.end ?? (isOurs && !isWhole(events) ? { how: "cut" } : { how: "completed" }),

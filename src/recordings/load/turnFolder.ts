@@ -10,7 +10,7 @@ import { readStream } from "./stream.js";
 /**
  * Reads a turn that was recorded by `--record`. What a crash left of it is read as far as it goes.
  *
- * @throws {UnreadableRecording} for another version of the format, or where there is no round
+ * @throws {UnreadableRecording} for another version of the format
  */
 export async function readTurnFolder(path: string): Promise<Recording> {
   const text = (name: string): Promise<string | undefined> =>
@@ -36,7 +36,7 @@ export async function readTurnFolder(path: string): Promise<Recording> {
     rounds.push(round);
     if (round.end?.how === "cut") lacks(`${roundFile(number)} ends before its round did`);
   }
-  if (rounds.length === 0) throw new UnreadableRecording(`${path}: no round was recorded`);
+  if (last === 0) lacks("no round was recorded");
   const body = await text(CLIENT_FILE);
   const client = body === undefined ? undefined : readStream(body);
   if (!client) lacks(`${CLIENT_FILE} is not there`);

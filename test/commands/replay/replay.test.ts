@@ -152,7 +152,7 @@ describe("codexcomp replay", () => {
     [["src"], /no recording in it/],
     [["test/fixtures/clean.sse", "--speed", "fast"], /max, or a factor/],
     [["test/fixtures/clean.sse", "--use", "none.mjs"], /none\.mjs: there is no such file/],
-    [["test/fixtures/missing.sse"], /missing\.sse: there is no such file/],
+    [["test/fixtures/missing.sse"], /missing\.sse: there is no such file or folder/],
   ])("%j is wrong usage", async (args, reason) => {
     const { code, stderr, stdout } = await runLine(["replay", ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
