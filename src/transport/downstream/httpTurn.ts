@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { parseRequest, withText } from "../../protocol/request.js";
 import type { ProxyContext } from "../context.js";
 import { decodeBody, encodingNames } from "../encodings.js";
 import { endToEnd, headerValues } from "../headers.js";
@@ -8,6 +7,7 @@ import type { Target } from "../upstream/target.js";
 import { readBody } from "./body.js";
 import { passthrough } from "./passthrough.js";
 import { runTurn } from "./runTurn.js";
+import { edited, storedRequest, type StoredRequest } from "./storedRequest.js";
 import { renamedPrevious, rewritten, roundOneEdits } from "./turnRequests.js";
 
 /**
@@ -25,19 +25,19 @@ export async function httpTurn(
   const { limits } = context.options;
   const bytes = await readBody(request, limits.bodyBytes);
   const encodings = encodingNames(headerValues(request.rawHeaders, "content-encoding"));
-  const decoded = await decodeBody(bytes, encodings, limits.bodyBytes);
+  const { buffer, byteOffset, byteLength } = await decodeBody(bytes, encodings, limits.bodyBytes);
   // The client may have left while its body was being decoded.
   if (request.socket.destroyed) return;
 
-  const text = Buffer.from(decoded.buffer, decoded.byteOffset, decoded.byteLength).toString();
-  const original = parseRequest(text);
+  const original = storedRequest(Buffer.from(buffer, byteOffset, byteLength));
   const untouched: Outgoing = { headers: endToEnd(request.rawHeaders), body: bytes };
+  const outgoing = (sent: StoredRequest | undefined): Outgoing =>
+    sent && sent !== original ? rewritten(request, sent.bytes) : untouched;
+
   if (original?.json["stream"] === true) {
-    const turn = withText(original, roundOneEdits(original, context));
-    const roundOne = turn === original ? untouched : undefined;
-    return runTurn(context, { target, request, response, turn, roundOne });
+    const turn = edited(original, roundOneEdits(original, context));
+    return runTurn(context, { target, request, response, turn, roundOne: outgoing(turn) });
   }
-  const renamed = original && withText(original, renamedPrevious(original, context.aliases));
-  const outgoing = renamed && renamed !== original ? rewritten(request, renamed.text) : untouched;
-  return passthrough(context.upstream, target, request, response, outgoing);
+  const sent = original && edited(original, renamedPrevious(original, context.aliases));
+  return passthrough(context.upstream, target, request, response, outgoing(sent));
 }

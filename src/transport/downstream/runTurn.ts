@@ -20,8 +20,8 @@ export interface HttpTurn {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly turn: TurnRequest;
-  /** Round 1 as the client sent it; absent where its body had to be changed. */
-  readonly roundOne: Outgoing | undefined;
+  /** Round 1: as the client sent it, unless its body had to be changed. */
+  readonly roundOne: Outgoing;
 }
 
 /** Runs a turn from an HTTP request to its SSE response. */
@@ -31,7 +31,7 @@ export function runTurn(
 ): void {
   const { upstream, aliases, reports } = context;
   const flowing = new BehaviorSubject(true);
-  const requests = turnRequests(request, turn, roundOne);
+  const requests = turnRequests(request, roundOne);
   const openRound = sseRounds({
     upstream,
     target,

@@ -18,25 +18,22 @@ const ONCE_ONLY = "idempotency-key";
 
 /** The requests of a turn's rounds. */
 export interface TurnRequests {
-  /** The headers and the body for a round. */
+  /** The headers and the body for the next round; round 1 comes first. */
   readonly outgoing: (body: string) => Outgoing;
   /** Hears the head of round 1's answer: its `x-codex-turn-state` goes with the continuations. */
   readonly answered: (headers: RawHeaders) => void;
 }
 
-/** @param untouched round 1 as the client sent it; absent where its body had to be changed */
-export function turnRequests(
-  request: IncomingMessage,
-  turn: TurnRequest,
-  untouched: Outgoing | undefined,
-): TurnRequests {
-  const continued = endToEnd(request.rawHeaders, [...BODY_HEADERS, ONCE_ONLY]);
+export function turnRequests({ rawHeaders }: IncomingMessage, roundOne: Outgoing): TurnRequests {
+  const continued = endToEnd(rawHeaders, [...BODY_HEADERS, ONCE_ONLY]);
   const isPinned = header(continued, TURN_STATE) !== undefined;
+  let first: Outgoing | undefined = roundOne;
   let state: string[] = [];
   return {
     outgoing: (body) => {
-      if (body !== turn.text) return { headers: [...continued, ...state], body };
-      return untouched ?? rewritten(request, body);
+      const next = first ?? { headers: [...continued, ...state], body };
+      first = undefined;
+      return next;
     },
     answered: (headers) => {
       const given = header(headers, TURN_STATE);
@@ -46,7 +43,7 @@ export function turnRequests(
 }
 
 /** The client's request with a body that we wrote. */
-export function rewritten({ rawHeaders }: IncomingMessage, body: string): Outgoing {
+export function rewritten({ rawHeaders }: IncomingMessage, body: Buffer): Outgoing {
   return { headers: endToEnd(rawHeaders, BODY_HEADERS), body };
 }
 

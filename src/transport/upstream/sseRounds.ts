@@ -28,8 +28,10 @@ const TAIL_MILLISECONDS = 1000;
 /** Opens rounds as SSE POSTs. */
 export function sseRounds(options: SseRoundsOptions): OpenHeadedRound {
   let rounds = 0;
-  return (body, onHead) =>
-    new Observable<ResponseEvent>((subscriber) => {
+  return (body, onHead) => {
+    // Not by the Observable, which would keep the body's text for as long as the response takes.
+    const outgoing = options.encode(body);
+    return new Observable<ResponseEvent>((subscriber) => {
       const round = ++rounds;
       const abort = new AbortController();
       let terminated = false;
@@ -42,7 +44,7 @@ export function sseRounds(options: SseRoundsOptions): OpenHeadedRound {
         response = await send(upstream, {
           method: "POST",
           target,
-          ...options.encode(body),
+          ...outgoing,
           signal: abort.signal,
         });
         const events = eventStream(response);
@@ -66,6 +68,7 @@ export function sseRounds(options: SseRoundsOptions): OpenHeadedRound {
         else if (!(rejected && round === 1)) abort.abort();
       };
     });
+  };
 }
 
 /** The body, if it is a stream of events. */

@@ -1,0 +1,41 @@
+import { editJson, type JsonEdit } from "../../protocol/jsonText.js";
+import { parseRequest, readRequest, type TurnRequest } from "../../protocol/request.js";
+
+/**
+ * A request that waits for its response as bytes. Its text and its JSON take several times as much, and are wanted
+ * again only where a round is continued: they are made when they are asked for, and not kept.
+ */
+export interface StoredRequest extends TurnRequest {
+  /** The decoded body. */
+  readonly bytes: Buffer;
+}
+
+/**
+ * Reads what may be a request body.
+ *
+ * @returns `undefined` for JSON that is no object
+ * @throws {InvalidRequest} when it is not JSON
+ */
+export function storedRequest(bytes: Buffer): StoredRequest | undefined {
+  const parsed = parseRequest(bytes.toString());
+  if (!parsed) return undefined;
+  let json = new WeakRef(parsed.json);
+  return {
+    bytes,
+    model: parsed.model,
+    get text() {
+      return bytes.toString();
+    },
+    get json() {
+      const kept = json.deref() ?? readRequest(bytes.toString()).json;
+      json = new WeakRef(kept);
+      return kept;
+    },
+  };
+}
+
+/** The request with another body; the same one where nothing is edited. */
+export function edited(request: StoredRequest, edits: readonly JsonEdit[]): StoredRequest {
+  if (edits.length === 0) return request;
+  return storedRequest(Buffer.from(editJson(request.text, edits))) ?? request;
+}
