@@ -81,7 +81,13 @@ export default tseslint.config(
   {
     files: ["scripts/**", "bench/**", "test/e2e/**", "*.config.*"],
     languageOptions: {
-      globals: { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly" },
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        performance: "readonly",
+        URL: "readonly",
+        setTimeout: "readonly",
+      },
     },
     rules: { "no-console": "off" },
   },

@@ -58,6 +58,7 @@ export interface Notes {
   readonly end: EndNote;
 }
 
+/** What became of a round. */
 export type VerdictNote = Verdict & {
   readonly at: number;
   readonly tier: number | null;
