@@ -27,6 +27,7 @@ const LIBRARY_TYPES = `
 
 const KIT = `
   round simulatedUpstream apiError reply echoTurnId truncatingModel marbles operatorContext
+  loadRecording loadRecordings UnreadableRecording
   runFold watchFold eventsOf violations oneResponseProblems openThought sealThought sizeOfThought
   event created inProgress itemAdded itemDone delta summaryDelta completed failed incomplete comment rateLimits
   reasoning message functionCall webSearch`;
@@ -36,6 +37,7 @@ const KIT_TYPES = `
   ReasoningOptions WebSearchOptions SealOptions Thought SimulatedUpstream SimulatedUpstreamOptions Script
   Act Answer Backend Delivery DeliveryOptions Fault Headers HttpCall ModelStep Outcome Reply
   UpstreamFrame UpstreamRequest UpstreamSocket TruncatingModelOptions CompletedOptions
+  Recording RecordedRound RecordedEvent RecordedStream TurnFile VerdictNote EndNote KeptHeaders
   FoldedTurn RoundSource RunOptions TurnSource WatchedTurn`;
 
 describe.each([
