@@ -48,14 +48,14 @@ await step("TypeScript: an operator from the template, its types and its test", 
     ...{ rewriteRelativeImportExtensions: true, rootDir: ".", outDir: "compiled" },
   };
   // Without skipLibCheck, so that codexcomp's own declarations are checked as well.
-  const tsconfig = { compilerOptions, files: ["noDashes.ts", "noDashes.test.ts"] };
+  const tsconfig = { compilerOptions, files: ["noDashes.mts", "noDashes.test.mts"] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
   await run("npx", ["codexcomp", "new-operator", "no-dashes", "--language", "ts", "--runner", "node"]);
   await run("npx", ["tsc"]);
-  await run(process.execPath, ["--test", "compiled/noDashes.test.js"]);
+  await run(process.execPath, ["--test", "compiled/noDashes.test.mjs"]);
 });
 await step("TypeScript: its effect", () =>
-  effectOf(process.features.typescript ? "./noDashes.ts" : "./compiled/noDashes.js"),
+  effectOf(process.features.typescript ? "./noDashes.mts" : "./compiled/noDashes.mjs"),
 );
 
 /** Runs the proxy with the operator, in front of a model that likes long dashes, and asks it as a program would. */

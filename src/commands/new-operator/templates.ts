@@ -1,5 +1,10 @@
 import type { Language, Runner } from "./choices.js";
 
+/** An ES module, whatever the nearest package.json says. */
+export function endingOf(language: Language): string {
+  return language === "ts" ? "mts" : "mjs";
+}
+
 /** The operator's module. */
 export function operatorText(name: string, language: Language): string {
   const [imported, declared] =
@@ -23,7 +28,6 @@ export default ${name};
 
 /** Its test. */
 export function testText(name: string, language: Language, runner: Runner): string {
-  const ending = language === "ts" ? "ts" : "mjs";
   const [imports, equal] =
     runner === "vitest"
       ? [`import { expect, test } from "vitest";`, (a: string, b: string) => `expect(${a}).toEqual(${b});`]
@@ -33,7 +37,7 @@ export function testText(name: string, language: Language, runner: Runner): stri
         ];
   return `import { completed, delta, marbles, oneResponseProblems, operatorContext, round, runFold } from "codexcomp/testing";
 ${imports}
-import ${name} from "./${name}.${ending}";
+import ${name} from "./${name}.${endingOf(language)}";
 
 test("${name} changes the text as it streams, and nothing else", () => {
   marbles(({ cold, expectObservable }) => {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { isInstalled, languageOf, runnerOf, type Language, type Runner } from "./choices.js";
 import { operatorName } from "./operatorName.js";
-import { operatorText, testText } from "./templates.js";
+import { endingOf, operatorText, testText } from "./templates.js";
 
 export interface NewOperatorOptions {
   /** Relative to `cwd`. */
@@ -23,7 +23,7 @@ export async function writeOperator(given: string, options: NewOperatorOptions):
   const folder = resolve(options.cwd, options.dir);
   const { language = languageOf(folder), runner = runnerOf(folder) } = options;
   const name = operatorName(given, operatorText("", language) + testText("", language, runner));
-  const ending = language === "ts" ? "ts" : "mjs";
+  const ending = endingOf(language);
   const module = join(folder, `${name}.${ending}`);
   const test = join(folder, `${name}.test.${ending}`);
   const [modulePath = module, testPath = test] = [module, test].map((path) => relative(options.cwd, path));

@@ -75,10 +75,14 @@ function describe(error: unknown): string {
   return `${error.name}: ${error.message}`;
 }
 
+/** The endings that package.json has a say in, and those that it has not. */
+const ES_MODULE: Readonly<Record<string, string>> = { ".js": ".mjs", ".ts": ".mts" };
+
 function hint(path: string, error: unknown): string {
   if (!(error instanceof SyntaxError)) return "";
-  if (extname(path) === ".js" && /Unexpected token 'export'|import statement outside/.test(error.message)) {
-    return '; rename it to end in .mjs, or put "type": "module" into package.json';
+  const { [extname(path)]: ending } = ES_MODULE;
+  if (ending && /Unexpected token 'export'|import statement outside/.test(error.message)) {
+    return `; rename it to end in ${ending}, or put "type": "module" into package.json`;
   }
   return /does not provide an export/.test(error.message) ? "" : `; "node --check ${path}" shows where`;
 }

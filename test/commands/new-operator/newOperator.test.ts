@@ -26,7 +26,7 @@ describe.skipIf(!isBuilt)("what is written works as it is", () => {
     const { code } = await write("plain-dashes", folder, "--language", language, "--runner", runner);
     expect(code).toBe(0);
 
-    const ending = language === "ts" ? "ts" : "mjs";
+    const ending = language === "ts" ? "mts" : "mjs";
     const path = join(folder, `plainDashes.test.${ending}`);
     const run = promisify(execFile);
     const vitest = [resolve("node_modules/vitest/vitest.mjs"), "run", "--root", folder, "--reporter=tap"];
@@ -57,7 +57,7 @@ describe("what fits the folder is chosen", () => {
   test("TypeScript where there is a tsconfig.json, and Node reads it", async () => {
     const folder = folderWith({ "tsconfig.json": "{}" });
     await write("redact", join(folder, "operators"));
-    const ending = nodeReadsTypeScript() ? "ts" : "mjs";
+    const ending = nodeReadsTypeScript() ? "mts" : "mjs";
     expect(filesOf(join(folder, "operators"))).toEqual([`redact.${ending}`, `redact.test.${ending}`]);
   });
 });

@@ -118,6 +118,14 @@ describe("what cannot be used is said in one line, with the file's name", () => 
     );
   });
 
+  test.runIf(readsTypeScript)("TypeScript that Node takes for CommonJS", async () => {
+    const loading = load({
+      "c.ts": 'import "node:fs"; export default { port: 9000 }',
+      "package.json": '{ "type": "commonjs" }',
+    });
+    await expect(loading).rejects.toThrow("rename it to end in .mts");
+  });
+
   test("an ES module that Node takes for CommonJS", async () => {
     const loading = load({
       "c.js": "export default { port: 9000 }",
