@@ -36,6 +36,7 @@ export default tseslint.config(
     rules: forbid(
       "operators/**",
       "pipeline.js",
+      "recordings/**",
       "transport/**",
       "testing/**",
       "service/**",
@@ -48,6 +49,7 @@ export default tseslint.config(
     files: ["src/operators/**"],
     rules: forbid(
       "pipeline.js",
+      "recordings/**",
       "transport/**",
       "testing/**",
       "service/**",

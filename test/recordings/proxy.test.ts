@@ -221,6 +221,15 @@ describe("a recording", () => {
     expect(await replaysTheSame(recording)).toBe(true);
   });
 
+  test("does not count what was repeated to keep a waiting client awake", async () => {
+    const { recording } = await recorded("http", [cut, { events: right, firstDelayMs: 300 }], {
+      fold: { keepAliveSeconds: 0.05 },
+    });
+    const repeated = recording.client?.events.filter(({ event: { framing } }) => framing?.repeated) ?? [];
+    expect(repeated.map(({ event: { type } }) => type)).toContain("response.in_progress");
+    expect(await replaysTheSame(recording)).toBe(true);
+  });
+
   test("replays by the options of its time", async () => {
     const { recording } = await recorded("http", [cut, thinking(1034).message("2").completed(), right], {
       fold: { maxContinue: 1, liveModels: [] },

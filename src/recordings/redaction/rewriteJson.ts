@@ -1,5 +1,3 @@
-import { visit } from "jsonc-parser";
-
 /** Where a value stands in a JSON text. */
 export interface Place {
   /** The name of the nearest member; elements of a list have their list's. `""` at the top. */
@@ -23,37 +21,73 @@ export interface Rewriting {
  * @returns `undefined` for what is not JSON
  */
 export function rewriteJson(text: string, rewriting: Rewriting): string | undefined {
+  if (!isJson(text)) return undefined;
   const parts: string[] = [];
   const within: string[] = [];
-  let [name, copied, valid] = ["", 0, true];
+  /** Of each object and list around: whether it is an object. */
+  const objects: boolean[] = [];
+  let [name, namesNext, copied] = ["", false, 0];
 
-  const replace = (offset: number, length: number, value: string | undefined): void => {
+  const replace = (start: number, end: number, value: string | undefined): void => {
     if (value === undefined) return;
-    parts.push(text.slice(copied, offset), value);
-    copied = offset + length;
+    parts.push(text.slice(copied, start), value);
+    copied = end;
   };
-  visit(
-    text,
-    {
-      onObjectBegin: () => void within.push(name),
-      onObjectEnd: () => (name = within.pop() ?? ""),
-      onObjectProperty: (property, offset, length) => {
-        const raw = text.slice(offset + 1, offset + length - 1);
-        replace(offset + 1, length - 2, rewriting.name?.(raw, { name: within.at(-1) ?? "", within }));
-        name = property;
-      },
-      onLiteralValue: (value: unknown, offset, length) => {
-        const place = { name, within };
-        if (typeof value === "string") {
-          const raw = text.slice(offset + 1, offset + length - 1);
-          replace(offset + 1, length - 2, rewriting.text?.(raw, place));
-        } else if (typeof value === "number") {
-          replace(offset, length, rewriting.number?.(text.slice(offset, offset + length), place));
-        }
-      },
-      onError: () => (valid = false),
-    },
-    { disallowComments: true },
-  );
-  return valid ? parts.join("") + text.slice(copied) : undefined;
+  // Bodies can have megabytes: it is JSON, and only where texts and numbers begin and end is looked for.
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? "";
+    if (character === '"') {
+      const end = endOfText(text, at + 1);
+      const raw = text.slice(at + 1, end);
+      if (namesNext) {
+        replace(at + 1, end, rewriting.name?.(raw, { name: within.at(-1) ?? "", within }));
+        name = raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
+        namesNext = false;
+      } else {
+        replace(at + 1, end, rewriting.text?.(raw, { name, within }));
+      }
+      at = end;
+    } else if (character === "{") {
+      within.push(name);
+      namesNext = true;
+      objects.push(true);
+    } else if (character === "[") {
+      namesNext = false;
+      objects.push(false);
+    } else if (character === "}" || character === "]") {
+      if (objects.pop()) name = within.pop() ?? "";
+      namesNext = false;
+    } else if (character === ",") {
+      namesNext = objects.at(-1) === true;
+    } else if (/[-\d]/.test(character)) {
+      const end = endOfNumber(text, at);
+      replace(at, end, rewriting.number?.(text.slice(at, end), { name, within }));
+      at = end - 1;
+    }
+  }
+  return parts.join("") + text.slice(copied);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where the quote stands that ends a text. */
+function endOfText(text: string, start: number): number {
+  for (let end = text.indexOf('"', start); ; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+}
+
+function endOfNumber(text: string, start: number): number {
+  const number = /[-+.\deE]+/y;
+  number.lastIndex = start;
+  return start + (number.exec(text)?.[0].length ?? 1);
 }

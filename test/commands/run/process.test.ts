@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { round } from "../../../src/testing/index.js";
+import { loadRecordings, round } from "../../../src/testing/index.js";
+import { scratchFolder } from "../../recordings/support.js";
 import { packageVersion } from "../../../src/version.js";
 import { ask, open } from "../../transport/support/client.js";
 import { deferred } from "../../transport/support/deferred.js";
@@ -120,6 +121,22 @@ describe.skipIf(!isBuilt)("codexcomp run", () => {
   });
 });
 
+describe.skipIf(!isBuilt)("codexcomp run --record", () => {
+  it("says so, and has every turn on disk when it ends", async () => {
+    const folder = await scratchFolder();
+    const upstream = await simulated({ script: [truncated, natural] });
+    const run = await running(["--port", "0", "--upstream", upstream.url, "--record", folder]);
+    await runTurn(await run.url());
+    await run.said(/done: /);
+    run.kill("SIGTERM");
+    expect((await run.exit).code).toBe(0);
+    expect(run.stderr).toContain(`recording every turn into ${folder}: the conversations`);
+    const [recording] = await loadRecordings([folder]);
+    expect(recording).toMatchObject({ missing: [], rounds: { length: 2 } });
+    expect(run.stderr).toContain(`[${recording?.turn?.id} gpt-5.5] done`);
+  });
+});
+
 describe.skipIf(!isBuilt)("a port that is taken", () => {
   it("by another program: says which, who can free it, and what to change", async () => {
     const port = await takenPort();
@@ -167,6 +184,7 @@ describe.skipIf(!isBuilt)("a command line that is wrong", () => {
     [["--mode", "maybe"], /fold, observe/],
     [["--no-such-flag"], /no-such-flag/],
     [["--host", "0.0.0.0"], /--allow-remote/],
+    [["--record-redact"], /--record DIR says where/],
     [["--host", "example.org"], /--allow-remote/],
     [["dance"], /dance/],
   ])("%j ends with 2 and the reason", async (args, reason) => {

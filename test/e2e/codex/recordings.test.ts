@@ -16,12 +16,17 @@ const PATHS: readonly Path[] = ["websocket", "post"];
 const cases = VERSIONS.flatMap((version) => PATHS.map((path) => [version, path] as const));
 
 /** A tool loop of three steps, the second one cut; recorded. */
-async function recorded(version: string, path: Path, flags: readonly string[] = []) {
+async function recorded(
+  version: string,
+  path: Path,
+  flags: readonly string[] = [],
+  cuts: Readonly<Record<number, readonly number[]>> = { 2: [516] },
+) {
   const folder = await mkdtemp(join(tmpdir(), "codexcomp-e2e-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const setup = {
     ...({ version, path, login: "chatgpt", prompts: ["How many?"], config: [], codexFlags: [] } as const),
-    upstream: () => ({ script: working(3, { 2: [516] }) }),
+    upstream: () => ({ script: working(3, cuts) }),
   };
   const run = await runProxied(setup, ["--record", folder, ...flags]);
   expect(run.steps).toEqual(stepsUpTo(3));
@@ -43,6 +48,21 @@ test.each(cases)("%s over %s: what it did replays, and plays to it again", async
     expect(await home.steps()).toEqual(stepsUpTo(3));
   } finally {
     await proxy.stop();
+    await upstream.stop();
+    await home.remove();
+  }
+});
+
+test.each(cases)("%s over %s: plays to Codex itself", async (version, path) => {
+  const { run, folder } = await recorded(version, path, [], {});
+
+  const upstream = await playingProcess(folder);
+  const home = await codexHome({ path, login: "chatgpt", baseUrl: upstream.url });
+  try {
+    const printed = await codexExec({ version, home, loginUrl: upstream.url, args: ["How many?"] });
+    expect(printed.story).toEqual(run.printed[0]?.story);
+    expect(await home.steps()).toEqual(stepsUpTo(3));
+  } finally {
     await upstream.stop();
     await home.remove();
   }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rewriteJson } from "../../../src/recordings/redaction/rewriteJson.js";
 
@@ -9,6 +10,19 @@ function placesOf(text: string): string[] {
     number: (raw, { name, within }) => void places.push(`${[...within, name].join("/")}=${raw}`),
   });
   return places;
+}
+
+/** Everything in a JSON value. */
+function partsOf(value: unknown): { texts: string[]; numbers: number[]; names: string[] } {
+  if (typeof value === "string") return { texts: [value], numbers: [], names: [] };
+  if (typeof value === "number") return { texts: [], numbers: [value], names: [] };
+  if (typeof value !== "object" || value === null) return { texts: [], numbers: [], names: [] };
+  const parts = Object.values(value).map(partsOf);
+  return {
+    texts: parts.flatMap(({ texts }) => texts),
+    numbers: parts.flatMap(({ numbers }) => numbers),
+    names: [...(Array.isArray(value) ? [] : Object.keys(value)), ...parts.flatMap(({ names }) => names)],
+  };
 }
 
 describe("rewriteJson", () => {
@@ -31,6 +45,24 @@ describe("rewriteJson", () => {
       name: (raw) => (raw === "l" ? "L" : undefined),
     });
     expect(rewritten).toBe('{ "a" : "X\\N\\U00E9", "n": 7 , "L":[ "Y" ],"t":true}');
+  });
+
+  test("finds its way through any JSON", () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const { texts, numbers, names } = partsOf(JSON.parse(text));
+        const found = { texts: [] as string[], numbers: [] as number[], names: [] as string[] };
+        const copy = rewriteJson(text, {
+          text: (raw) => (found.texts.push(JSON.parse(`"${raw}"`) as string), raw),
+          number: (raw) => (found.numbers.push(Number(raw)), raw),
+          name: (raw) => (found.names.push(JSON.parse(`"${raw}"`) as string), raw),
+        });
+        expect(copy).toBe(text);
+        expect(found.texts.sort()).toEqual(texts.sort());
+        expect(found.names.sort()).toEqual(names.sort());
+        expect(found.numbers).toHaveLength(numbers.length);
+      }),
+    );
   });
 
   test.each(["", "{", '{"a":}', "[DONE]", '{"a":1}x', '{"a":/* c */1}'])("%j is not JSON", (text) => {
