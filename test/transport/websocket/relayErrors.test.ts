@@ -109,13 +109,13 @@ describe("a response that goes silent", () => {
 
   test("between turns silence is as long as it likes", async () => {
     const upstream = await simulated({ script: [round().message("hi").completed()] });
-    const { url } = await startProxy(`${upstream.url}/v1`, { timeouts: { idle: 0.05 } });
+    const { url } = await startProxy(`${upstream.url}/v1`, { timeouts: { idle: 0.5 } });
     const client = await connect(url);
     await client.turn(createFrame());
 
     const silence = await Promise.race([
       client.closed,
-      new Promise((resolve) => setTimeout(() => resolve("still open"), 300)),
+      new Promise((resolve) => setTimeout(() => resolve("still open"), 1000)),
     ]);
 
     expect(silence).toBe("still open");
