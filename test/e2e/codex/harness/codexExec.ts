@@ -83,9 +83,19 @@ function printed(exitCode: number | null, stdout: string, stderr: string): Print
     stderr,
     threadId: typeof threadId === "string" ? threadId : undefined,
     answer: typeof answer === "string" ? answer : undefined,
-    story: events.map(told).filter((line) => line !== undefined),
+    story: storyOf(events),
     complaints: events.map(complaint).filter((line) => line !== undefined),
   };
+}
+
+/** What happened, in the order in which it began: a command's end is at times printed behind what came after it (seen). */
+function storyOf(events: readonly JsonObject[]): string[] {
+  const ids = events.map(({ item }) => (item as JsonObject | undefined)?.["id"]);
+  const began = (place: number): number => (ids[place] === undefined ? place : ids.indexOf(ids[place]));
+  return events
+    .map((event, place) => ({ line: told(event), place: began(place) }))
+    .sort((one, other) => one.place - other.place)
+    .flatMap(({ line }) => (line === undefined ? [] : [line]));
 }
 
 /** One event as a line of the story; `undefined` for what differs from run to run, and for reasoning. */
