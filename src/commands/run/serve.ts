@@ -1,3 +1,4 @@
+import { access, constants, mkdir } from "node:fs/promises";
 import { UsageError, type Environment, type Invocation } from "../command.js";
 import { createProxyServer, type ProxyServer } from "../../transport/proxy.js";
 import { isLoopback } from "../../transport/downstream/guard.js";
@@ -32,6 +33,7 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   if (options.recordRedact && options.record === undefined) {
     throw new UsageError("--record-redact says how to record: --record DIR says where");
   }
+  if (options.record !== undefined) await prepareRecordings(options.record);
   const proxy = await listen(options, networkOf(options, env), settings.autoPort, log);
   if (!proxy) return 1;
   proxy.reports$.subscribe((report) => logReport(log, report));
@@ -55,6 +57,16 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   await journal?.close();
   forgetBugs();
   return 0;
+}
+
+/** @throws UsageError for a folder that cannot be made or written to */
+async function prepareRecordings(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--record ${folder} cannot be used: ${(error as Error).message}`);
+  }
 }
 
 /** Says what of the user's own is at work, for it can change everything. */

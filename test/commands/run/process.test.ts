@@ -185,6 +185,7 @@ describe.skipIf(!isBuilt)("a command line that is wrong", () => {
     [["--no-such-flag"], /no-such-flag/],
     [["--host", "0.0.0.0"], /--allow-remote/],
     [["--record-redact"], /--record DIR says where/],
+    [["--record", "/dev/null/turns"], /--record \/dev\/null\/turns cannot be used: ENOTDIR/],
     [["--host", "example.org"], /--allow-remote/],
     [["dance"], /dance/],
   ])("%j ends with 2 and the reason", async (args, reason) => {
