@@ -5,8 +5,8 @@ import type { FoldSettings } from "../options/settings.js";
 import { validate } from "../options/validate.js";
 import { foldTurn as pipeline, type TurnHooks } from "../pipeline.js";
 import type { ResponseEvent } from "../protocol/event.js";
-import { includeEncryptedReasoning, readRequest, withText } from "../protocol/request.js";
-import { whyNeverContinued } from "../protocol/verdict.js";
+import { readRequest, withText } from "../protocol/request.js";
+import { continuationNeeds } from "../protocol/verdict.js";
 
 /**
  * The pipeline without a proxy around it, for clients and gateways of your own: one turn, from a request to the one
@@ -41,7 +41,6 @@ export function foldTurn(
   const fold = foldOptions(options);
   validate({ operators: hooks.operators }, proxyRules);
   const request = readRequest(typeof body === "string" ? body : JSON.stringify(body));
-  const foldable = whyNeverContinued(request, [], fold) === undefined;
-  const roundOne = foldable ? withText(request, includeEncryptedReasoning(request)) : request;
+  const roundOne = withText(request, continuationNeeds(request, fold));
   return pipeline(roundOne, (text) => from(openRound(text)), fold, hooks);
 }

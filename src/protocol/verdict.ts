@@ -1,10 +1,12 @@
 import type { FoldOptions } from "./foldOptions.js";
 import { matchesGlob } from "./foldOptions.js";
 import { tierOf } from "./fingerprint.js";
+import type { JsonEdit } from "./jsonText.js";
 import {
   asksForEncryptedReasoning,
   endsWithCompactionTrigger,
   hasReasoningOptions,
+  includeEncryptedReasoning,
   type TurnRequest,
 } from "./request.js";
 import { final, type FinalReason, type Verdict } from "./signals.js";
@@ -36,6 +38,11 @@ export function whyNeverContinued(
   if (before.length >= options.maxContinue) return "max_continue";
   if (isBudgetUsedUp(before, options)) return "max_billed_tokens";
   return undefined;
+}
+
+/** What round 1 must ask for so that it can be continued: encrypted reasoning. Nothing where it never will be. */
+export function continuationNeeds(request: TurnRequest, options: FoldOptions): JsonEdit[] {
+  return whyNeverContinued(request, [], options) === undefined ? includeEncryptedReasoning(request) : [];
 }
 
 /** This round and another one read at least what the round before them read. */

@@ -19,6 +19,9 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
+/** Given with an upstream's answer, and sent with the later requests of the same turn. */
+export const TURN_STATE = "x-codex-turn-state";
+
 /** All values of a header, in order. Names are compared without case. */
 export function headerValues(headers: RawHeaders, name: string): string[] {
   const values: string[] = [];

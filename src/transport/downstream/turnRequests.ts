@@ -1,14 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { RawHeaders } from "../../protocol/errors.js";
 import type { JsonEdit } from "../../protocol/jsonText.js";
-import { includeEncryptedReasoning, type TurnRequest } from "../../protocol/request.js";
-import { whyNeverContinued } from "../../protocol/verdict.js";
+import type { TurnRequest } from "../../protocol/request.js";
+import { continuationNeeds } from "../../protocol/verdict.js";
 import type { ProxyContext } from "../context.js";
-import { endToEnd, header } from "../headers.js";
+import { endToEnd, header, TURN_STATE } from "../headers.js";
 import type { ResponseAliases } from "../responseAliases.js";
 import type { Outgoing } from "../upstream/send.js";
-
-const TURN_STATE = "x-codex-turn-state";
 
 /** Says of a body how it is written: no longer true of one that we wrote. */
 const BODY_HEADERS = ["content-encoding", "content-length"];
@@ -49,8 +47,7 @@ export function rewritten({ rawHeaders }: IncomingMessage, body: Buffer): Outgoi
 
 /** What round 1 must say differently from what the client wrote. */
 export function roundOneEdits(turn: TurnRequest, { options, aliases }: ProxyContext): JsonEdit[] {
-  const foldable = whyNeverContinued(turn, [], options.fold) === undefined;
-  return [...renamedPrevious(turn, aliases), ...(foldable ? includeEncryptedReasoning(turn) : [])];
+  return [...renamedPrevious(turn, aliases), ...continuationNeeds(turn, options.fold)];
 }
 
 /** `previous_response_id` of a fold means the response that the upstream knows. */

@@ -1,20 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { asObject } from "../../protocol/event.js";
 import { editJson, type JsonEdit } from "../../protocol/jsonText.js";
-import {
-  includeEncryptedReasoning,
-  readRequest,
-  withText,
-  type TurnRequest,
-} from "../../protocol/request.js";
-import { whyNeverContinued } from "../../protocol/verdict.js";
+import { readRequest, withText, type TurnRequest } from "../../protocol/request.js";
+import { continuationNeeds } from "../../protocol/verdict.js";
 import type { ProxyContext } from "../context.js";
-import { endToEnd, headerValues } from "../headers.js";
+import { endToEnd, headerValues, TURN_STATE } from "../headers.js";
 import { HANDSHAKE } from "./handshake.js";
 import { extended, inputText, type Conversation } from "./conversations.js";
 import { inputItemsText, type CreateFrame } from "./createFrame.js";
-
-export const TURN_STATE = "x-codex-turn-state";
 
 /** Members of a frame that a POST's body does not have; backends refuse them there (live). */
 const FRAME_ONLY = ["type", "generate", "previous_response_id", "stream_id"];
@@ -29,8 +22,7 @@ export function bridged(frame: CreateFrame, before: Conversation, { options }: P
     edits.push({ path: ["input"], raw: inputText(extended(before, [inputItemsText(frame)])) });
   }
   const request = readRequest(editJson(frame.text, [...edits, { path: ["stream"], raw: "true" }]));
-  const foldable = whyNeverContinued(request, [], options.fold) === undefined;
-  return foldable ? withText(request, includeEncryptedReasoning(request)) : request;
+  return withText(request, continuationNeeds(request, options.fold));
 }
 
 /**

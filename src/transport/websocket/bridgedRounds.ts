@@ -11,11 +11,11 @@ import {
 import { isTerminal, type ResponseEvent } from "../../protocol/event.js";
 import { UpstreamLost } from "../../protocol/errors.js";
 import type { OpenHeadedRound } from "../../recordings/recorder.js";
-import { header } from "../headers.js";
+import { header, TURN_STATE } from "../headers.js";
 import type { Upstream } from "../upstream/send.js";
 import { sseRounds } from "../upstream/sseRounds.js";
 import type { Target } from "../upstream/target.js";
-import { TURN_STATE, bridgedHeaders, turnStateOf } from "./bridgedRequest.js";
+import { bridgedHeaders, turnStateOf } from "./bridgedRequest.js";
 import type { CreateFrame } from "./createFrame.js";
 
 export interface BridgedRoundsOptions {

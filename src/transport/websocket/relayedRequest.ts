@@ -1,11 +1,6 @@
 import { editJson } from "../../protocol/jsonText.js";
-import {
-  includeEncryptedReasoning,
-  readRequest,
-  withText,
-  type TurnRequest,
-} from "../../protocol/request.js";
-import { NOT_MEANT, whyNeverContinued } from "../../protocol/verdict.js";
+import { readRequest, withText, type TurnRequest } from "../../protocol/request.js";
+import { continuationNeeds, NOT_MEANT, whyNeverContinued } from "../../protocol/verdict.js";
 import type { ProxyContext } from "../context.js";
 import type { Conversation } from "./conversations.js";
 import { wholeText, type CreateFrame } from "./createFrame.js";
@@ -33,8 +28,7 @@ export function relayed(
           model: frame.model,
           ...(before ? { wholeText: () => whole(before) } : { historyUnknown: true }),
         };
-  const foldable = !frame.prewarm && whyNeverContinued(request, [], context.options.fold) === undefined;
-  return foldable ? withText(request, includeEncryptedReasoning(request)) : request;
+  return frame.prewarm ? request : withText(request, continuationNeeds(request, context.options.fold));
 }
 
 /** A round's body as a frame: `stream` goes without saying over WebSocket (docs), and stays unsaid where the client left it out. */
