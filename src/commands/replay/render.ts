@@ -1,5 +1,6 @@
 import type { Usage } from "../../protocol/usage.js";
 import { count } from "../terminal/numbers.js";
+import { printable } from "../terminal/printable.js";
 import type { Style } from "../terminal/style.js";
 import { table } from "../terminal/table.js";
 import { definitions } from "../terminal/wrap.js";
@@ -17,15 +18,15 @@ export function renderSummary(summary: Summary, width: number, style: Style): st
     ...missing.map((what): [string, string] => ["missing", what]),
     ["outcome", outcome(summary, style)],
   ];
-  const title = style("bold", clean(recording));
-  return `${title}\n${clean(about)}\n${roundTable(rounds).replace(/^/gm, "  ")}\n${definitions(rows, width)}\n`;
+  const title = style("bold", printable(recording));
+  return `${title}\n${printable(about)}\n${roundTable(rounds).replace(/^/gm, "  ")}\n${definitions(rows, width)}\n`;
 }
 
 function outcome({ same, operators, missing }: Summary, style: Style): string {
   if (same === null) return "what the client got was not recorded";
   if (same) return style("green", `the same as recorded${missing.length > 0 ? ", as far as that goes" : ""}`);
   const used =
-    operators.length > 0 ? ` (it was recorded with operators: ${clean(operators.join(", "))})` : "";
+    operators.length > 0 ? ` (it was recorded with operators: ${printable(operators.join(", "))})` : "";
   return `${style("red", "NOT what was recorded")}${used}`;
 }
 
@@ -59,9 +60,4 @@ function roundTable(rounds: readonly RoundSummary[]): string {
 
 function usageText({ input, cached, output, reasoning, total }: Usage): string {
   return `input ${count(input)} (cached ${count(cached)}), output ${count(output)} (reasoning ${count(reasoning)}), total ${count(total)}`;
-}
-
-/** Paths and names may come from somebody else's recording: what would steer the terminal is replaced. */
-function clean(text: string): string {
-  return text.replace(/\p{C}/gu, "?");
 }

@@ -4,6 +4,7 @@ import type { Invocation } from "../command.js";
 import { recordingsAt } from "../replay/load.js";
 import { speedOf } from "../replay/speed.js";
 import { createLog, type Log } from "../run/log.js";
+import { printable } from "../terminal/printable.js";
 import { playback } from "./playback.js";
 import type { ServeRecordingFlags } from "./serveRecordingFlags.js";
 
@@ -14,7 +15,7 @@ export async function serveRecordings(invocation: Invocation<ServeRecordingFlags
   for await (const recording of recordingsAt(args)) recordings.push(recording);
   const log = createLog({ level: "info", format: "text", output: stderr, env });
   const script = playback(recordings, speedOf(flags.speed), ({ recording: { name, rounds }, round }) =>
-    log("info", `round ${round} of ${rounds.length}: ${name.replace(/\p{C}/gu, "?")}`),
+    log("info", `round ${round} of ${rounds.length}: ${printable(name)}`),
   );
   const upstream = await listen(() => simulatedUpstream({ script, port: flags.port }), flags.port, log);
   if (!upstream) return 1;

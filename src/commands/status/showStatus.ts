@@ -1,6 +1,7 @@
 import type { Health } from "../../transport/health.js";
 import type { Invocation } from "../command.js";
 import { count } from "../terminal/numbers.js";
+import { printable } from "../terminal/printable.js";
 import { askHealth } from "../wire/health.js";
 import type { StatusFlags } from "./statusFlags.js";
 
@@ -39,7 +40,7 @@ function statusText(port: number, health: Partial<Health>): string {
   ];
   const shown = rows.filter((row): row is [string, string] => row[1] !== undefined);
   const width = Math.max(...shown.map(([name]) => name.length));
-  return shown.map(([name, value]) => `${name.padEnd(width)}  ${value.replace(/\p{C}/gu, "?")}\n`).join("");
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join("");
 }
 
 function countText(value: number | undefined): string | undefined {

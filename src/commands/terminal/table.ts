@@ -1,3 +1,5 @@
+import { printable } from "./printable.js";
+
 /** One column of a table. */
 export interface Column {
   readonly title: string;
@@ -10,7 +12,7 @@ export interface Column {
  * steer the terminal is replaced.
  */
 export function table(columns: readonly Column[], cells: readonly (readonly string[])[]): string {
-  const rows = cells.map((row) => row.map((cell) => cell.replace(/\p{C}/gu, "?")));
+  const rows = cells.map((row) => row.map(printable));
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
   );
