@@ -1,17 +1,27 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-/**
- * The import directions of the architecture: what a folder may not import.
- * protocol < operators < pipeline < transport < commands < cli.
- */
-const forbid = (...folders) => ({
+/** The architecture, from the bottom up: nothing imports what stands above it. */
+const LAYERS = [
+  "protocol/**",
+  "operators/**",
+  "pipeline.js",
+  "recordings/**",
+  "transport/**",
+  "testing/**",
+  "service/**",
+  "commands/**",
+  "cli.js",
+  "index.js",
+];
+
+const nothingAbove = (layer) => ({
   "no-restricted-imports": [
     "error",
     {
       patterns: [
         {
-          group: folders.map((folder) => `**/${folder}`),
+          group: LAYERS.slice(LAYERS.indexOf(layer) + 1).map((above) => `**/${above}`),
           message: "Against the import directions (docs/how-it-works.md).",
         },
       ],
@@ -31,55 +41,12 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
   },
-  {
-    files: ["src/protocol/**"],
-    rules: forbid(
-      "operators/**",
-      "pipeline.js",
-      "recordings/**",
-      "transport/**",
-      "testing/**",
-      "service/**",
-      "commands/**",
-      "cli.js",
-      "index.js",
-    ),
-  },
-  {
-    files: ["src/operators/**"],
-    rules: forbid(
-      "pipeline.js",
-      "recordings/**",
-      "transport/**",
-      "testing/**",
-      "service/**",
-      "commands/**",
-      "cli.js",
-      "index.js",
-    ),
-  },
-  {
-    files: ["src/pipeline.ts"],
-    rules: forbid(
-      "recordings/**",
-      "transport/**",
-      "testing/**",
-      "service/**",
-      "commands/**",
-      "cli.js",
-      "index.js",
-    ),
-  },
-  {
-    files: ["src/recordings/**"],
-    rules: forbid("transport/**", "testing/**", "service/**", "commands/**", "cli.js", "index.js"),
-  },
-  { files: ["src/transport/**"], rules: forbid("testing/**", "service/**", "commands/**", "cli.js") },
-  {
-    files: ["src/options/**", "src/library/**"],
-    rules: forbid("testing/**", "service/**", "commands/**", "cli.js", "index.js"),
-  },
-  { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: forbid("commands/**", "cli.js") },
+  ...["protocol/**", "operators/**", "pipeline.ts", "recordings/**", "transport/**"].map((layer) => ({
+    files: [`src/${layer}`],
+    rules: nothingAbove(layer.replace(/ts$/, "js")),
+  })),
+  { files: ["src/options/**", "src/library/**"], rules: nothingAbove("transport/**") },
+  { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: nothingAbove("service/**") },
   {
     files: ["scripts/**", "bench/**", "test/e2e/**", "*.config.*"],
     languageOptions: {

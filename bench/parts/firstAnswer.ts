@@ -29,18 +29,11 @@ export const firstAnswer: Part = {
   title: "First words of a short answer (floor: req.pipe, TCP splice)",
   run: async ({ quick }) => {
     const repetitions = quick ? 4 : 12;
-    const overPost = await withLab("pipe", async (lab) => {
-      const held = await startCodexcomp(lab.direct.url, "--hold", "always");
-      const url = {
-        direct: lab.direct.url,
-        floor: lab.floor.url,
-        codexcomp: lab.codexcomp.url,
-        held: held.url,
-      };
-      const asked = (fields: object) => (way: keyof typeof url) =>
+    const overPost = await withModes("pipe", async (url, modes) => {
+      const asked = (fields: object) => (way: keyof Urls) =>
         firstWords((onText) => post(url[way], postBody(PLAY, fields as never), { onText }));
       for (const way of ["direct", "floor", "codexcomp", "held"] as const) await asked({})(way);
-      const rows = [
+      return [
         row(
           "POST, not continuable: request to first words",
           await interleave(["direct", "floor", "codexcomp"], repetitions, asked(NOT_CONTINUABLE)),
@@ -52,23 +45,14 @@ export const firstAnswer: Part = {
           "event",
         ),
         heldRow("POST, --hold always", await interleave(["held"], Math.min(repetitions, 4), asked({}))),
-        await cpuRow("POST", { adaptive: lab.codexcomp, always: held }, repetitions, (base) => {
+        await cpuRow("POST", modes, repetitions, (base) => {
           const body = postBody(HELD);
           return Promise.resolve({ round: () => post(base, body), close: () => {} });
         }),
       ];
-      await held.stop();
-      return rows;
     });
-    const overSocket = await withLab("splice", async (lab) => {
-      const held = await startCodexcomp(lab.direct.url, "--hold", "always");
-      const url = {
-        direct: lab.direct.url,
-        floor: lab.floor.url,
-        codexcomp: lab.codexcomp.url,
-        held: held.url,
-      };
-      const asked = async (way: keyof typeof url) => {
+    const overSocket = await withModes("splice", async (url, modes) => {
+      const asked = async (way: keyof Urls) => {
         const session = await openSession(url[way]);
         const words = await firstWords((onText) =>
           session.turn(createFrame(PLAY, 1000, undefined), { onText }),
@@ -77,14 +61,14 @@ export const firstAnswer: Part = {
         return words;
       };
       for (const way of ["direct", "floor", "codexcomp", "held"] as const) await asked(way);
-      const rows = [
+      return [
         row(
           "WebSocket, adaptive: upstream's words to client's",
           await interleave(["direct", "floor", "codexcomp"], repetitions, asked),
           "event",
         ),
         heldRow("WebSocket, --hold always", await interleave(["held"], Math.min(repetitions, 4), asked)),
-        await cpuRow("WebSocket", { adaptive: lab.codexcomp, always: held }, repetitions, async (base) => {
+        await cpuRow("WebSocket", modes, repetitions, async (base) => {
           const session = await openSession(base);
           let previous: string | undefined;
           return {
@@ -93,12 +77,27 @@ export const firstAnswer: Part = {
           };
         }),
       ];
-      await held.stop();
-      return rows;
     });
     return [...overPost, ...overSocket];
   },
 };
+
+type Urls = Readonly<Record<Way | "held", string>>;
+type Modes = Readonly<Record<"adaptive" | "always", Running>>;
+
+/** Measures with a second codexcomp beside the lab's: one that always holds. */
+function withModes(
+  floor: "pipe" | "splice",
+  measure: (url: Urls, modes: Modes) => Promise<Row[]>,
+): Promise<Row[]> {
+  return withLab(floor, async ({ direct, floor, codexcomp }) => {
+    const held = await startCodexcomp(direct.url, "--hold", "always");
+    const url = { direct: direct.url, floor: floor.url, codexcomp: codexcomp.url, held: held.url };
+    const rows = await measure(url, { adaptive: codexcomp, always: held });
+    await held.stop();
+    return rows;
+  });
+}
 
 /** When the first delta of the answer came, in milliseconds: since the request, and since the upstream sent it. */
 interface FirstWords {
@@ -140,7 +139,7 @@ function heldRow(what: string, { held }: { readonly held: readonly FirstWords[] 
 /** What deciding costs: CPU of a held round with and without the decision. */
 async function cpuRow(
   transport: string,
-  modes: Readonly<Record<"adaptive" | "always", Running>>,
+  modes: Modes,
   repetitions: number,
   open: (base: string) => Promise<{ round(): Promise<unknown>; close(): void }>,
 ): Promise<Row> {
