@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { reply } from "../../../src/testing/index.js";
 import { asked, stepsUpTo, working } from "./harness/models.js";
-import { dying, unauthorized, usageLimit } from "./harness/refusals.js";
+import { dying, unauthorized, usageLimit, usageLimitShown } from "./harness/refusals.js";
 import { isStale } from "./harness/login.js";
 import { expectSameAnswers, foldedSteps, scenario, type Runs } from "./harness/scenario.js";
 
@@ -80,7 +80,7 @@ scenario(
   "bridged: 429, the usage limit is reached",
   { path, upstream: () => ({ script: () => usageLimit, websocket: false }) },
   (runs) => {
-    expect(runs.proxied.complaints.join()).toMatch(/You.ve hit your usage limit.* at \d/);
+    expect(runs.proxied.complaints.join()).toMatch(usageLimitShown);
     expectBridged(runs);
   },
 );

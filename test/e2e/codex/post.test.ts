@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { apiError, type UpstreamRequest } from "../../../src/testing/index.js";
 import { isStale } from "./harness/login.js";
-import { dying, unauthorized, usageLimit } from "./harness/refusals.js";
+import { dying, unauthorized, usageLimit, usageLimitShown } from "./harness/refusals.js";
 import { asked, stepsUpTo, working } from "./harness/models.js";
 import {
   expectSameBytes,
@@ -71,7 +71,7 @@ scenario(
   "POST: 429, the usage limit is reached",
   { path, upstream: () => ({ script: () => usageLimit }) },
   (runs) => {
-    expect(runs.proxied.complaints.join()).toMatch(/You.ve hit your usage limit.* at \d/);
+    expect(runs.proxied.complaints.join()).toMatch(usageLimitShown);
     expectSameStory(runs);
     expectSameBytes(runs);
   },

@@ -6,17 +6,23 @@ export const unauthorized = apiError(401, {
   code: "token_expired",
 });
 
-/** What it answers when a plan's limit is reached; back in two hours. */
+/**
+ * What it answers when a plan's limit is reached. The day is far away on purpose: Codex leaves it out when it is
+ * today, so that a limit of a few hours would read differently in the evening. Noon of the 2nd is 2100 in every zone.
+ */
 export const usageLimit = apiError(
   429,
   {
     type: "usage_limit_reached",
     message: "The usage limit has been reached",
     plan_type: "pro",
-    resets_at: Math.floor(Date.now() / 1000) + 7200,
+    resets_at: Date.UTC(2100, 0, 2, 12) / 1000,
   },
   { "x-codex-primary-used-percent": "100.0" },
 );
+
+/** What Codex makes of it, in its own words: the day can only come from the refusal that went by. */
+export const usageLimitShown = /You.ve hit your usage limit.* try again at Jan \S+, 2100/;
 
 export const overloaded = apiError(503, {
   message: "The server is overloaded or not ready yet.",
