@@ -1,3 +1,5 @@
+import { tokens } from "../../protocol/jsonTree.js";
+
 /** Where a value stands in a JSON text. */
 export interface Place {
   /** The name of the nearest member; elements of a list have their list's. `""` at the top. */
@@ -33,36 +35,30 @@ export function rewriteJson(text: string, rewriting: Rewriting): string | undefi
     parts.push(text.slice(copied, start), value);
     copied = end;
   };
-  // Bodies can have megabytes: it is JSON, and only where texts and numbers begin and end is looked for.
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at] ?? "";
-    if (character === '"') {
-      const end = endOfText(text, at + 1);
-      const raw = text.slice(at + 1, end);
+  for (const { first, offset, end, content } of tokens(text)) {
+    if (first === '"') {
+      const raw = text.slice(offset + 1, end - 1);
       if (namesNext) {
-        replace(at + 1, end, rewriting.name?.(raw, { name: within.at(-1) ?? "", within }));
-        name = raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
+        replace(offset + 1, end - 1, rewriting.name?.(raw, { name: within.at(-1) ?? "", within }));
+        name = content();
         namesNext = false;
       } else {
-        replace(at + 1, end, rewriting.text?.(raw, { name, within }));
+        replace(offset + 1, end - 1, rewriting.text?.(raw, { name, within }));
       }
-      at = end;
-    } else if (character === "{") {
+    } else if (first === "{") {
       within.push(name);
       namesNext = true;
       objects.push(true);
-    } else if (character === "[") {
+    } else if (first === "[") {
       namesNext = false;
       objects.push(false);
-    } else if (character === "}" || character === "]") {
+    } else if (first === "}" || first === "]") {
       if (objects.pop()) name = within.pop() ?? "";
       namesNext = false;
-    } else if (character === ",") {
+    } else if (first === ",") {
       namesNext = objects.at(-1) === true;
-    } else if (/[-\d]/.test(character)) {
-      const end = endOfNumber(text, at);
-      replace(at, end, rewriting.number?.(text.slice(at, end), { name, within }));
-      at = end - 1;
+    } else if (/[-\d]/.test(first)) {
+      replace(offset, end, rewriting.number?.(text.slice(offset, end), { name, within }));
     }
   }
   return parts.join("") + text.slice(copied);
@@ -75,19 +71,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Where the quote stands that ends a text. */
-function endOfText(text: string, start: number): number {
-  for (let end = text.indexOf('"', start); ; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (text[end - 1 - backslashes] === "\\") backslashes++;
-    if (backslashes % 2 === 0) return end;
-  }
-}
-
-function endOfNumber(text: string, start: number): number {
-  const number = /[-+.\deE]+/y;
-  number.lastIndex = start;
-  return start + (number.exec(text)?.[0].length ?? 1);
 }
