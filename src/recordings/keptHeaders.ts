@@ -1,4 +1,5 @@
 import type { RawHeaders } from "../protocol/errors.js";
+import { headerPairs } from "../protocol/rawHeaders.js";
 import type { KeptHeaders } from "./format.js";
 
 /**
@@ -22,6 +23,5 @@ export function isKeptHeader(name: string, value: string): boolean {
 }
 
 export function keptHeaders(headers: RawHeaders): KeptHeaders {
-  const pairs = headers.flatMap((name, i) => (i % 2 === 0 ? [[name, headers[i + 1] ?? ""] as const] : []));
-  return pairs.filter(([name, value]) => isKeptHeader(name, value));
+  return headerPairs(headers).filter(([name, value]) => isKeptHeader(name, value));
 }

@@ -4,6 +4,7 @@ import { RoundRejected, UpstreamLost, type Answer, type RawHeaders } from "../pr
 import type { ResponseEvent } from "../protocol/event.js";
 import { frame } from "../protocol/frame.js";
 import { heldItemTypes } from "../protocol/held.js";
+import { header } from "../protocol/rawHeaders.js";
 import type { RoundEnd } from "../protocol/signals.js";
 import type { Observe } from "../pipeline.js";
 import { appender, type FolderAppender } from "./appender.js";
@@ -168,5 +169,5 @@ function copied({ body, headers }: Answer, onBody: (text: string, cut: boolean) 
 }
 
 function isPlain(headers: RawHeaders): boolean {
-  return !headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === "content-encoding");
+  return header(headers, "content-encoding") === undefined;
 }

@@ -1,4 +1,5 @@
 import type { RawHeaders } from "../protocol/errors.js";
+import { headerPairs, headerValues } from "../protocol/rawHeaders.js";
 
 /**
  * Headers that speak of one connection only and end at each hop (RFC 9110, 7.6.1). `expect` is answered by
@@ -22,18 +23,6 @@ const HOP_BY_HOP = new Set([
 /** Given with an upstream's answer, and sent with the later requests of the same turn. */
 export const TURN_STATE = "x-codex-turn-state";
 
-/** All values of a header, in order. Names are compared without case. */
-export function headerValues(headers: RawHeaders, name: string): string[] {
-  const values: string[] = [];
-  for (const [key, value] of pairs(headers)) if (key.toLowerCase() === name) values.push(value);
-  return values;
-}
-
-/** The first value of a header. */
-export function header(headers: RawHeaders, name: string): string | undefined {
-  return headerValues(headers, name)[0];
-}
-
 /**
  * The headers that go on to the next hop: lists stay lists, names keep their case.
  *
@@ -42,14 +31,7 @@ export function header(headers: RawHeaders, name: string): string | undefined {
 export function endToEnd(headers: RawHeaders, drop: readonly string[] = []): string[] {
   const listed = headerValues(headers, "connection").flatMap((value) => value.toLowerCase().split(/\s*,\s*/));
   const stops = new Set([...listed, ...drop]);
-  return pairs(headers)
+  return headerPairs(headers)
     .filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()) && !stops.has(name.toLowerCase()))
     .flat();
-}
-
-function pairs(headers: RawHeaders): [name: string, value: string][] {
-  return Array.from({ length: headers.length >> 1 }, (_, i) => [
-    headers[2 * i] ?? "",
-    headers[2 * i + 1] ?? "",
-  ]);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { endToEnd, header, headerValues } from "../../src/transport/headers.js";
+import { header, headerValues } from "../../src/protocol/rawHeaders.js";
+import { endToEnd } from "../../src/transport/headers.js";
 
 const headers = ["Set-Cookie", "a=1", "X-One", "1", "set-cookie", "b=2"];
 

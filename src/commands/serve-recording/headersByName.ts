@@ -1,4 +1,5 @@
 import type { RawHeaders } from "../../protocol/errors.js";
+import { headerPairs } from "../../protocol/rawHeaders.js";
 import type { Headers } from "../../testing/index.js";
 
 /** Headers that say how the body was written, which is not how it is written now. */
@@ -7,8 +8,8 @@ const OF_THE_BODY = /^(content-.*|date|transfer-encoding|connection)$/i;
 /** A recorded answer's headers as the simulated upstream takes them. */
 export function headersByName(headers: RawHeaders): Headers {
   const named: Record<string, string[]> = {};
-  headers.forEach((name, i) => {
-    if (i % 2 === 0 && !OF_THE_BODY.test(name)) (named[name] ??= []).push(headers[i + 1] ?? "");
-  });
+  for (const [name, value] of headerPairs(headers)) {
+    if (!OF_THE_BODY.test(name)) (named[name] ??= []).push(value);
+  }
   return named;
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { STATUS_CODES, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
+import { headerPairs } from "../../protocol/rawHeaders.js";
 import { reply, replyBody, toRawHeaders, type Reply } from "./answer.js";
 import { connectionConversations, type Conversations } from "./conversations.js";
 import { websocketChannel } from "./frameSink.js";
@@ -140,7 +141,7 @@ function refuseUpgrade(socket: Socket, reply: Reply): void {
 }
 
 function headerLines(raw: readonly string[]): string[] {
-  return raw.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${raw[i + 1]}`] : []));
+  return headerPairs(raw).map(([name, value]) => `${name}: ${value}`);
 }
 
 /** A signal that aborts when the connection is closed. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { headerValues } from "../../protocol/rawHeaders.js";
 import type { ProxyContext } from "../context.js";
 import { decodeBody, encodingNames } from "../encodings.js";
-import { endToEnd, headerValues } from "../headers.js";
+import { endToEnd } from "../headers.js";
 import type { Outgoing } from "../upstream/send.js";
 import type { Target } from "../upstream/target.js";
 import { readBody } from "./body.js";

@@ -3,8 +3,9 @@ import type { RawHeaders } from "../../protocol/errors.js";
 import type { JsonEdit } from "../../protocol/jsonText.js";
 import type { TurnRequest } from "../../protocol/request.js";
 import { continuationNeeds } from "../../protocol/verdict.js";
+import { header } from "../../protocol/rawHeaders.js";
 import type { ProxyContext } from "../context.js";
-import { endToEnd, header, TURN_STATE } from "../headers.js";
+import { endToEnd, TURN_STATE } from "../headers.js";
 import type { ResponseAliases } from "../responseAliases.js";
 import type { Outgoing } from "../upstream/send.js";
 

@@ -1,5 +1,5 @@
-import { header } from "../headers.js";
 import { InvalidRequest, type RawHeaders } from "../../protocol/errors.js";
+import { header } from "../../protocol/rawHeaders.js";
 
 /** Where a request goes: undici's and Node's words for the two halves of a URL. */
 export interface Target {

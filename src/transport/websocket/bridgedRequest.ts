@@ -3,8 +3,9 @@ import { asObject } from "../../protocol/event.js";
 import { editJson, type JsonEdit } from "../../protocol/jsonText.js";
 import { readRequest, withText, type TurnRequest } from "../../protocol/request.js";
 import { continuationNeeds } from "../../protocol/verdict.js";
+import { headerPairs, headerValues } from "../../protocol/rawHeaders.js";
 import type { ProxyContext } from "../context.js";
-import { endToEnd, headerValues, TURN_STATE } from "../headers.js";
+import { endToEnd, TURN_STATE } from "../headers.js";
 import { HANDSHAKE } from "./handshake.js";
 import { extended, inputText, type Conversation } from "./conversations.js";
 import { inputItemsText, type CreateFrame } from "./createFrame.js";
@@ -39,7 +40,7 @@ export function bridgedHeaders(
   const metadata = Object.entries(asObject(frame.json["client_metadata"]) ?? {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string" && isHeaderValue(entry[1]),
   );
-  const ofHandshake = new Set(rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()));
+  const ofHandshake = new Set(headerPairs(rawHeaders).map(([name]) => name.toLowerCase()));
   const fresher = metadata.filter(([name]) => name.startsWith("x-codex-") && ofHandshake.has(name));
   const betas = headerValues(rawHeaders, "openai-beta").map(withoutWebSockets).filter(Boolean);
   const drop = [...NOT_POSTED, TURN_STATE, ...fresher.map(([name]) => name)];

@@ -10,8 +10,9 @@ import {
 } from "rxjs";
 import { isTerminal, type ResponseEvent } from "../../protocol/event.js";
 import { UpstreamLost } from "../../protocol/errors.js";
+import { header } from "../../protocol/rawHeaders.js";
 import type { OpenHeadedRound } from "../../recordings/recorder.js";
-import { header, TURN_STATE } from "../headers.js";
+import { TURN_STATE } from "../headers.js";
 import type { Upstream } from "../upstream/send.js";
 import { sseRounds } from "../upstream/sseRounds.js";
 import type { Target } from "../upstream/target.js";

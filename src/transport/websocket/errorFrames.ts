@@ -1,8 +1,9 @@
 import type { Answer, RawHeaders, UpstreamLost } from "../../protocol/errors.js";
 import { asObject, parseJsonObject } from "../../protocol/event.js";
 import { memberText } from "../../protocol/jsonText.js";
+import { headerValues } from "../../protocol/rawHeaders.js";
 import { decodedStream, encodingNames } from "../encodings.js";
-import { endToEnd, headerValues } from "../headers.js";
+import { endToEnd } from "../headers.js";
 import { readRefusal } from "./refusal.js";
 
 /**

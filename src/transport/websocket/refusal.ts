@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { Answer } from "../../protocol/errors.js";
+import { header } from "../../protocol/rawHeaders.js";
 import { cut, writeHead } from "../downstream/respond.js";
-import { header } from "../headers.js";
 
 /** The most that is read of a refusal's body, in bytes. */
 const MAX_BODY = 1024 * 1024;
