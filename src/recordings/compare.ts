@@ -45,7 +45,8 @@ export function withoutNumber(data: string): string {
   return data.replace(/"sequence_number"\s*:\s*\d+/, '"sequence_number":0');
 }
 
-function isWholeStream({ end }: RecordedStream): boolean {
+/** False where the client left, or the recording was cut off. */
+export function isWholeStream({ end }: RecordedStream): boolean {
   return end?.how !== "left" && end?.how !== "cut";
 }
 

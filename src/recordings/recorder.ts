@@ -8,6 +8,7 @@ import { header } from "../protocol/rawHeaders.js";
 import type { RoundEnd } from "../protocol/signals.js";
 import type { Observe } from "../pipeline.js";
 import { appender, type FolderAppender } from "./appender.js";
+import { howEnded } from "./compare.js";
 import {
   CLIENT_FILE,
   REQUEST_FILE,
@@ -140,9 +141,10 @@ function verdictNote(at: number, { verdict, tier, usage, held }: RoundEnd): Note
 function endNote(at: number, end: StreamEnd): EndNote {
   if (end.how !== "error") return { at, how: end.how };
   const { error } = end;
-  if (error instanceof RoundRejected) return { at, how: "refused" };
-  if (error instanceof UpstreamLost) return { at, how: "lost", phase: error.phase, reason: error.message };
-  return { at, how: "failed", reason: error instanceof Error ? error.name : typeof error };
+  const how = howEnded(error);
+  if (how === "refused") return { at, how };
+  if (error instanceof UpstreamLost) return { at, how, phase: error.phase, reason: error.message };
+  return { at, how, reason: error instanceof Error ? error.name : typeof error };
 }
 
 /** The most that is kept of a refusal's body, in bytes. */

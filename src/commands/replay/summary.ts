@@ -1,7 +1,7 @@
 import { isItemDone, isTerminal } from "../../protocol/event.js";
 import { itemOf, itemType } from "../../protocol/items.js";
 import { usageOf, type Usage } from "../../protocol/usage.js";
-import { comparable, withoutNumber } from "../../recordings/compare.js";
+import { comparable, isWholeStream, withoutNumber } from "../../recordings/compare.js";
 import type { VerdictNote } from "../../recordings/format.js";
 import { plainName } from "../../reports/plainName.js";
 import type { RoundReport } from "../../reports/turnReport.js";
@@ -92,10 +92,8 @@ export function diffOf({ recording, client }: Replayed): string {
   // One event more or less gives all others behind it another number: that would hide the rest.
   const numberless = [before, now].map((all) => lines(all.map(withoutNumber))) as [string, string];
   const diff = unifiedDiff("client", ...numberless);
-  const ends = [recording.client.end?.how, client.how];
+  const was = recording.client.end?.how;
   const end =
-    ends[0] === ends[1] || ends[0] === "left" || ends[0] === "cut"
-      ? ""
-      : `-end: ${ends[0]}\n+end: ${ends[1]}\n`;
+    was !== client.how && isWholeStream(recording.client) ? `-end: ${was}\n+end: ${client.how}\n` : "";
   return (diff || unifiedDiff("client", lines(before), lines(now))) + end;
 }
