@@ -1,6 +1,6 @@
 import { count, share } from "../../src/commands/terminal/numbers.js";
 import type { Style } from "../../src/commands/terminal/style.js";
-import { table } from "../../src/commands/terminal/table.js";
+import { right, table } from "../../src/commands/terminal/table.js";
 import { wrap } from "../../src/commands/terminal/wrap.js";
 import { LIMITS, type Calibration } from "./calibration.js";
 import { plot } from "./plot.js";
@@ -25,8 +25,6 @@ export function render(
     wrap(conclusion(calibrations), width),
   ].join("\n\n")}\n`;
 }
-
-const right = (title: string) => ({ title, align: "right" }) as const;
 
 const FIT_COLUMNS = [
   { title: "model" },

@@ -123,3 +123,8 @@ export function defineCommand<const T extends FlagTable>(command: Command<T>): C
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/** What to throw for an error of what the command line names: a {@link UsageError} for that kind, any other as it is. */
+export function asUsageError(error: unknown, kind: new (...args: never[]) => Error): unknown {
+  return error instanceof kind ? new UsageError(error.message) : error;
+}

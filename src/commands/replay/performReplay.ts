@@ -3,7 +3,8 @@ import { loadOperators } from "../../options/modules/operatorModule.js";
 import type { UserOperators } from "../../operators/userOperators.js";
 import type { ResponseEvent } from "../../protocol/event.js";
 import { frame } from "../../protocol/frame.js";
-import { UsageError, type Invocation } from "../command.js";
+import { asUsageError, type Invocation } from "../command.js";
+import { printableLines } from "../terminal/printable.js";
 import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";
 import { recordingsAt } from "./load.js";
@@ -26,7 +27,7 @@ export async function performReplay(invocation: Invocation<ReplayFlags>): Promis
       operators,
       speed: speedOf(flags.speed),
       log: (level, text) => void (level !== "debug" && stderr.write(`${text}\n`)),
-      onEvent: (event) => void (flags.events && !flags.json && stdout.write(printable(frame(event)))),
+      onEvent: (event) => void (flags.events && !flags.json && stdout.write(printableLines(frame(event)))),
       signal,
     });
     const summary = summarize(replayed);
@@ -41,7 +42,7 @@ export async function performReplay(invocation: Invocation<ReplayFlags>): Promis
       });
     } else {
       const before = results.push({}) > 1 && !flags.events ? "\n" : "";
-      stdout.write(`${before}${renderSummary(summary, widthOf(stdout), style)}${printable(diff)}`);
+      stdout.write(`${before}${renderSummary(summary, widthOf(stdout), style)}${printableLines(diff)}`);
     }
   }
   if (flags.json) stdout.write(`${JSON.stringify({ same, recordings: results }, undefined, 2)}\n`);
@@ -52,15 +53,10 @@ async function operatorsAt(paths: readonly string[]): Promise<UserOperators> {
   try {
     return await loadOperators(paths, process.cwd());
   } catch (error) {
-    throw error instanceof UnusableModule ? new UsageError(error.message) : error;
+    throw asUsageError(error, UnusableModule);
   }
 }
 
 function shown({ type, data, json }: ResponseEvent): object {
   return { type, data: json ?? data };
-}
-
-/** A recording may be somebody else's: what would steer the terminal is replaced. */
-function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n]/gu, "?");
 }

@@ -2,8 +2,8 @@ import type { Usage } from "../../protocol/usage.js";
 import { count } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
 import type { Style } from "../terminal/style.js";
-import { table } from "../terminal/table.js";
-import { definitions } from "../terminal/wrap.js";
+import { right, table } from "../terminal/table.js";
+import { definitions, indented } from "../terminal/wrap.js";
 import { verdictWord, type RoundSummary, type Summary } from "./summary.js";
 
 /** A replayed turn for people. */
@@ -19,7 +19,7 @@ export function renderSummary(summary: Summary, width: number, style: Style): st
     ["outcome", outcome(summary, style)],
   ];
   const title = style("bold", printable(recording));
-  return `${title}\n${printable(about)}\n${roundTable(rounds).replace(/^/gm, "  ")}\n${definitions(rows, width)}\n`;
+  return `${title}\n${printable(about)}\n${indented(roundTable(rounds))}\n${definitions(rows, width)}\n`;
 }
 
 function outcome({ same, operators, missing }: Summary, style: Style): string {
@@ -31,14 +31,14 @@ function outcome({ same, operators, missing }: Summary, style: Style): string {
 }
 
 const COLUMNS = [
-  { title: "round", align: "right" },
-  { title: "status", align: "right" },
-  { title: "events", align: "right" },
-  { title: "input", align: "right" },
-  { title: "cached", align: "right" },
-  { title: "output", align: "right" },
-  { title: "reasoning", align: "right" },
-  { title: "n", align: "right" },
+  right("round"),
+  right("status"),
+  right("events"),
+  right("input"),
+  right("cached"),
+  right("output"),
+  right("reasoning"),
+  right("n"),
   { title: "held" },
   { title: "verdict" },
 ] as const;

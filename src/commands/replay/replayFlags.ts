@@ -1,4 +1,5 @@
 import type { FlagTable, FlagValues } from "../command.js";
+import { useFlag } from "../run/useFlag.js";
 import { speed } from "./speed.js";
 
 export const replayFlags = {
@@ -11,13 +12,7 @@ export const replayFlags = {
     allowed: speed,
     describes: "max, or 1x for the times of the recording",
   },
-  use: {
-    type: "string",
-    value: "PATH",
-    repeatable: true,
-    completes: "file",
-    describes: "a module with an operator of your own",
-  },
+  use: useFlag,
   json: { type: "boolean", describes: "print one JSON object" },
 } as const satisfies FlagTable;
 

@@ -1,5 +1,6 @@
 import type { FlagTable } from "../command.js";
 import { configRules as rules } from "../../options/rules.js";
+import { useFlag } from "./useFlag.js";
 
 /** Where to listen and where to forward to. */
 const connection = {
@@ -137,13 +138,7 @@ const extras = {
     completes: "file",
     describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in the working directory",
   },
-  use: {
-    type: "string",
-    value: "PATH",
-    repeatable: true,
-    completes: "file",
-    describes: "a module with an operator of your own",
-  },
+  use: useFlag,
   record: {
     type: "string",
     value: "DIR",

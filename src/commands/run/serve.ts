@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from "node:fs/promises";
-import { UsageError, type Environment, type Invocation } from "../command.js";
+import { UsageError, asUsageError, type Environment, type Invocation } from "../command.js";
 import { createProxyServer, type ProxyServer } from "../../transport/proxy.js";
 import { isLoopback } from "../../transport/downstream/guard.js";
 import { nameOf } from "../../operators/failureWords.js";
@@ -85,7 +85,7 @@ function networkOf(options: ProxyOptions, env: Environment): UpstreamNetwork {
   try {
     return upstreamNetwork(options, env);
   } catch (error) {
-    throw error instanceof UnusableNetwork ? new UsageError(error.message) : error;
+    throw asUsageError(error, UnusableNetwork);
   }
 }
 

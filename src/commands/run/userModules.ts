@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { findConfigFile, loadConfigFile } from "../../options/modules/configFile.js";
 import { UnusableModule } from "../../options/modules/importModule.js";
 import { joined, loadOperators } from "../../options/modules/operatorModule.js";
-import { UsageError, type Invocation } from "../command.js";
+import { asUsageError, type Invocation } from "../command.js";
 import { runSettings, type RunFlags, type RunSettings } from "./options.js";
 
 /** What users have written of their own: the config file and the modules of `--use`. */
@@ -39,7 +39,7 @@ export function userModules(
     names: [...(file === undefined ? [] : [config ?? relative(cwd, file)]), ...use],
     read: () =>
       load().catch((error: unknown) => {
-        throw asUsage(error);
+        throw asUsageError(error, UnusableModule);
       }),
   };
 }
@@ -48,10 +48,6 @@ function findIn(cwd: string): string | undefined {
   try {
     return findConfigFile(cwd);
   } catch (error) {
-    throw asUsage(error);
+    throw asUsageError(error, UnusableModule);
   }
-}
-
-function asUsage(error: unknown): unknown {
-  return error instanceof UnusableModule ? new UsageError(error.message) : error;
 }

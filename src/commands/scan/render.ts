@@ -1,8 +1,8 @@
 import { barChart } from "../terminal/bars.js";
 import { bytes, count, share } from "../terminal/numbers.js";
 import type { Style } from "../terminal/style.js";
-import { table } from "../terminal/table.js";
-import { wrap } from "../terminal/wrap.js";
+import { right, table } from "../terminal/table.js";
+import { indented, wrap } from "../terminal/wrap.js";
 import type { Finding, ScanReport } from "./report.js";
 
 /** Below this likelihood, a small number may be more than chance. */
@@ -32,10 +32,10 @@ function models({ models }: ScanReport): string {
   const columns = [
     { title: "model" },
     { title: "effort" },
-    { title: "with reasoning", align: "right" },
-    { title: "at 518n-2", align: "right" },
-    { title: "share", align: "right" },
-    { title: "by chance", align: "right" },
+    right("with reasoning"),
+    right("at 518n-2"),
+    right("share"),
+    right("by chance"),
   ] as const;
   const rows = models
     .filter(({ withReasoning }) => withReasoning > 0)
@@ -47,7 +47,7 @@ function models({ models }: ScanReport): string {
       share(group.fingerprinted, group.withReasoning),
       group.expectedByChance.toFixed(1),
     ]);
-  return indent(table(columns, rows));
+  return indented(table(columns, rows));
 }
 
 function histogram({ histogram }: ScanReport, width: number, style: Style): string {
@@ -101,8 +101,4 @@ function verdict(finding: Finding): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function indent(text: string): string {
-  return text.replace(/^/gm, "  ");
 }

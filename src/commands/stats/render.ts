@@ -1,8 +1,8 @@
 import { barChart } from "../terminal/bars.js";
 import { count, duration, share } from "../terminal/numbers.js";
 import type { Style } from "../terminal/style.js";
-import { table } from "../terminal/table.js";
-import { definitions, wrap } from "../terminal/wrap.js";
+import { right, table } from "../terminal/table.js";
+import { definitions, indented, wrap } from "../terminal/wrap.js";
 import type { Summaries, Summary } from "./summary.js";
 
 /** Up to so many days are drawn day by day, more week by week. */
@@ -58,12 +58,12 @@ function models({ models }: Summaries): string {
   const columns = [
     { title: "model" },
     { title: "effort" },
-    { title: "turns", align: "right" },
-    { title: "cut", align: "right" },
-    { title: "continued", align: "right" },
-    { title: "to the end", align: "right" },
-    { title: "extra tokens", align: "right" },
-    { title: "time added", align: "right" },
+    right("turns"),
+    right("cut"),
+    right("continued"),
+    right("to the end"),
+    right("extra tokens"),
+    right("time added"),
   ] as const;
   const rows = models.map((group) => [
     group.model,
@@ -75,7 +75,7 @@ function models({ models }: Summaries): string {
     `${count(group.extraTokens.total)} (${share(group.extraTokens.total, group.turnTokens.total)})`,
     duration(group.addedSeconds),
   ]);
-  return table(columns, rows).replace(/^/gm, "  ");
+  return indented(table(columns, rows));
 }
 
 function chart({ days, weeks }: Summaries, width: number, style: Style): string {

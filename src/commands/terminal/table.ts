@@ -7,6 +7,11 @@ export interface Column {
   readonly align?: "right";
 }
 
+/** A column of numbers. */
+export function right(title: string) {
+  return { title, align: "right" } as const;
+}
+
 /**
  * Rows under their titles, columns as wide as what is in them. Names in cells come from files and requests: what would
  * steer the terminal is replaced.

@@ -37,3 +37,8 @@ export function definitions(entries: readonly (readonly [string, string])[], wid
     })
     .join("\n");
 }
+
+/** Every line two columns further in. */
+export function indented(text: string): string {
+  return text.replace(/^/gm, "  ");
+}
