@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { crowd, stage } from "./support/crowd.js";
+import { crowd, nothingSeen, stage } from "./support/crowd.js";
 import { watchLeaks } from "./support/leaks.js";
 
 const TURNS = 1000;
@@ -35,11 +35,10 @@ it(`${TURNS} turns of ${CLIENTS} clients with a tenth of the rounds going wrong 
 /** Everything it needs is made and ended within, so that what is left afterwards is a leak. */
 async function round(turns: number, seed: string) {
   const bugs: string[] = [];
-  const options = { seed, clients: CLIENTS, faults: 0.1 };
-  const { proxy, base, close } = await stage(options, bugs);
-  const seen = { endings: new Map<string, number>(), wrong: [] as string[], turns: 0 };
+  const { proxy, base, close } = await stage(seed, 0.1, bugs);
+  const seen = nothingSeen();
   let left = turns;
-  await crowd(base, { ...options, goesOn: () => left-- > 0 }, seen);
+  await crowd(base, { seed, clients: CLIENTS, goesOn: () => left-- > 0 }, seen);
   while (proxy.health().counters.open > 0) await sleep(10);
   const { open } = proxy.health().counters;
   await close();

@@ -12,7 +12,7 @@ const SEED = process.env["CHAOS_SEED"] ?? "1";
 it(`${CLIENTS} clients that leave half-way, with wrong bytes in what they say (seed ${SEED})`, async () => {
   const leaks = watchLeaks();
   const bugs: string[] = [];
-  const { proxy, base, close } = await stage({ seed: SEED, faults: 0.1 }, bugs);
+  const { proxy, base, close } = await stage(SEED, 0.1, bugs);
   const port = Number(new URL(base).port);
 
   const numbers = Array.from({ length: CLIENTS }, (_, number) => number).values();

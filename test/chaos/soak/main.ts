@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { simulatedUpstream } from "../../../src/testing/index.js";
-import { crowd, faultyScript } from "../support/crowd.js";
+import { crowd, faultyScript, nothingSeen, type Seen } from "../support/crowd.js";
 import type { Said, Sample } from "./proxyProcess.js";
 
 const USAGE = "usage: npm run soak -- [--seconds 600] [--clients 100] [--faults 0.02] [--seed 1]";
@@ -30,15 +30,11 @@ async function soak(seconds: number, clients: number, faults: number, seed: stri
     return said.sample;
   };
 
-  const seen = { endings: new Map<string, number>(), wrong: [] as string[], turns: 0 };
+  const seen = nothingSeen();
   const started = performance.now();
   const elapsed = (): number => (performance.now() - started) / 1000;
   const idle = await sampled();
-  const running = crowd(
-    base,
-    { seed, clients, faults, goesOn: () => elapsed() < seconds, pause: 4000 },
-    seen,
-  );
+  const running = crowd(base, { seed, clients, goesOn: () => elapsed() < seconds, pause: 4000 }, seen);
   const samples: Sample[] = [];
   const bugs: string[] = [];
   const show = (sample: Sample): void => {
@@ -83,7 +79,7 @@ async function soak(seconds: number, clients: number, faults: number, seed: stri
 
 const HEAD = " seconds    turns   turns/s  RSS MB  heap MB  handles  open  loop p99 ms  errors";
 
-function row(at: number, seen: { turns: number; wrong: string[] }, sample: Sample, bugs: number): string {
+function row(at: number, seen: Seen, sample: Sample, bugs: number): string {
   const cells: [string | number, number][] = [
     [at.toFixed(0), 8],
     [seen.turns, 9],

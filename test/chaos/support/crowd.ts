@@ -15,21 +15,22 @@ export interface CrowdOptions {
   readonly seed: string;
   /** Clients at once; every other one over WebSocket. */
   readonly clients: number;
-  /** The share of upstream responses that go wrong, 0 to 1. */
-  readonly faults: number;
   /** Asked before every turn: false ends the client. */
   readonly goesOn: () => boolean;
   /** The longest pause of a client between two turns, in milliseconds. Default none. */
   readonly pause?: number;
 }
 
-/** Turns so far, by how they ended for the client. */
-export interface Crowd {
-  readonly endings: ReadonlyMap<string, number>;
+/** What has been seen so far. */
+export interface Seen {
+  turns: number;
+  /** How many of them ended how for the client. */
+  readonly endings: Map<string, number>;
   /** Streams that were not as every stream must be, and endings that no fault explains. */
-  readonly wrong: readonly string[];
-  readonly turns: number;
+  readonly wrong: string[];
 }
+
+export const nothingSeen = (): Seen => ({ turns: 0, endings: new Map(), wrong: [] });
 
 /** A proxy and the upstream that it forwards to. */
 export interface Stage {
@@ -39,11 +40,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** @param bugs gets what the proxy reports as errors of its own */
-export async function stage(
-  { seed, faults }: Pick<CrowdOptions, "seed" | "faults">,
-  bugs: string[],
-): Promise<Stage> {
+/**
+ * @param faults the share of upstream responses that go wrong, 0 to 1
+ * @param bugs gets what the proxy reports as errors of its own
+ */
+export async function stage(seed: string, faults: number, bugs: string[]): Promise<Stage> {
   const upstream = await simulatedUpstream({ script: faultyScript(seed, faults) });
   const { timeouts } = DEFAULT_PROXY_OPTIONS;
   const options = {
@@ -84,7 +85,7 @@ const TURNS_A_SESSION = 20;
 export async function crowd(
   base: string,
   { seed, clients, goesOn, pause = 0 }: CrowdOptions,
-  seen: { endings: Map<string, number>; wrong: string[]; turns: number },
+  seen: Seen,
 ): Promise<void> {
   const client = async (index: number): Promise<void> => {
     const id = `client ${index}`;
