@@ -23,14 +23,11 @@ import {
   type MonoTypeOperatorFunction,
 } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
-import {
-  customOperators,
-  type CustomOperator,
-  type OperatorContext,
-} from "../../src/operators/customOperators.js";
+import { customOperators, type CustomOperator } from "../../src/operators/customOperators.js";
 import type { ResponseEvent } from "../../src/protocol/event.js";
 import { comment, completed, delta, event } from "../../src/testing/events.js";
 import { marbles } from "../../src/testing/marbles.js";
+import { operatorContext } from "../../src/testing/operatorContext.js";
 
 const a = delta("a", { sequence_number: 1 });
 const b = delta("b", { sequence_number: 2 });
@@ -43,14 +40,7 @@ const events = { a, b, c, t, A, B, C };
 
 const upper = (one: ResponseEvent): ResponseEvent => (one === a ? A : one === b ? B : one === c ? C : one);
 
-const context: OperatorContext = {
-  request: {},
-  model: "gpt-5.5",
-  round: 1,
-  transport: "library",
-  signal: new AbortController().signal,
-  log: () => {},
-};
+const context = operatorContext();
 
 const bug = new Error("bug");
 const fail = (): never => {

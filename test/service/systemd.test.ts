@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { mkdtemp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -10,6 +9,7 @@ import type { Launch } from "../../src/service/launch.js";
 import { systemd } from "../../src/service/systemd.js";
 import { systemdUnit } from "../../src/service/systemdUnit.js";
 import { canRunSystemd, startUserSystemd, type UserSystemd } from "./userSystemd.js";
+import { freePort } from "../transport/support/upstreams.js";
 
 const HOSTILE = [
   "$HOME ${PATH}",
@@ -147,12 +147,4 @@ async function startedOn(
       await delay(100);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

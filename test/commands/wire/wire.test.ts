@@ -1,10 +1,11 @@
 import { createServer, type Server } from "node:http";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { chmod, lstat, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { runLine } from "../capture.js";
 import { scratchHome, type ScratchHome } from "../scratchHome.js";
+import { freePort } from "../../transport/support/upstreams.js";
 
 const CONFIG = ".codex/config.toml";
 const MEMORY = ".local/state/codexcomp/wired.json";
@@ -16,15 +17,6 @@ const after = (port: number) =>
 
 const run = (home: ScratchHome, ...argv: string[]) => runLine(argv, { env: home.env });
 const backupsOf = async (home: ScratchHome) => (await home.files()).filter((name) => name.endsWith(".bak"));
-
-/** A port on which nobody listens, at least a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 /** Answers `/healthz` with a text. */
 async function answering(text: string): Promise<number> {

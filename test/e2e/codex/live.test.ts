@@ -4,7 +4,7 @@ import { round, truncatingModel, type Delivery } from "../../../src/testing/inde
 import { appServer, type AppServer } from "./harness/appServer.js";
 import { codexHome, type CodexHome, type Path } from "./harness/codexHome.js";
 import { asked, leave, shell } from "./harness/models.js";
-import { proxyProcess } from "./harness/proxyProcess.js";
+import { proxyProcess } from "./harness/codexcompProcess.js";
 import { VERSIONS } from "./harness/scenario.js";
 import { startUpstream, type UpstreamPlan } from "./harness/upstream.js";
 

@@ -7,8 +7,7 @@ import { replaysTheSame } from "../../recordings/support.js";
 import { codexExec } from "./harness/codexExec.js";
 import { codexHome, type Path } from "./harness/codexHome.js";
 import { stepsUpTo, working } from "./harness/models.js";
-import { playingProcess } from "./harness/playingProcess.js";
-import { proxyProcess } from "./harness/proxyProcess.js";
+import { playingProcess, proxyProcess } from "./harness/codexcompProcess.js";
 import { runProxied } from "./harness/run.js";
 
 const VERSIONS = (process.env["CODEX_VERSIONS"] ?? "").split(/[\s,]+/).filter((version) => version !== "");

@@ -1,19 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, readFile, readdir } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parseJsonObject } from "../../../src/protocol/event.js";
+import { CLI, codexcompProcess } from "./harness/codexcompProcess.js";
 import { codexExec } from "./harness/codexExec.js";
 import { codexHome, type CodexHome } from "./harness/codexHome.js";
 import { asked } from "./harness/models.js";
 import { VERSIONS } from "./harness/scenario.js";
 import { startUpstream } from "./harness/upstream.js";
-
-const CLI = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+import { freePort } from "../../transport/support/upstreams.js";
 
 for (const version of VERSIONS) {
   test.concurrent(
@@ -45,7 +42,7 @@ for (const version of VERSIONS) {
       });
       expect(await filesIn(join(home.home, ".config"))).toEqual([]);
 
-      const running = await runningProxy(home, service);
+      const running = await codexcompProcess(["run", "--log-format", "json", ...service], environment(home));
       context.onTestFinished(running.stop);
       expect((await codexcomp("wire", "--check")).code).toBe(0);
       const said = await codexExec({ version, home, loginUrl: upstream.url, args: ["How many?"] });
@@ -89,40 +86,6 @@ async function commandOf(home: CodexHome, args: readonly string[]) {
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const [code] = (await once(child, "close")) as [number | null];
   return { code, stdout, stderr };
-}
-
-/** `codexcomp run`, as the service would run it. */
-async function runningProxy(home: CodexHome, flags: readonly string[]) {
-  const args = [CLI, "run", "--log-format", "json", ...flags];
-  const child = spawn(process.execPath, args, {
-    env: environment(home),
-    stdio: ["ignore", "inherit", "pipe"],
-  });
-  const exited = once(child, "exit");
-  const log: string[] = [];
-  const listening = new Promise<void>((resolve) => {
-    createInterface(child.stderr).on("line", (line) => {
-      log.push(line);
-      if (parseJsonObject(line)?.["event"] === "listening") resolve();
-    });
-  });
-  const ended = await Promise.race([listening, exited]);
-  if (ended) throw new Error(`codexcomp did not start: ${log.join("\n")}`);
-  return {
-    stop: async (): Promise<void> => {
-      child.kill("SIGTERM");
-      await exited;
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../../src/protocol/event.js";
 import type { SimulatedUpstream } from "../../../../src/testing/index.js";
 import { codexExec, type Printed } from "./codexExec.js";
 import { codexHome, type CodexHome, type Login, type Path } from "./codexHome.js";
-import { proxyProcess } from "./proxyProcess.js";
+import { proxyProcess } from "./codexcompProcess.js";
 import { sight, type Sight } from "./sight.js";
 import { startUpstream, type UpstreamPlan } from "./upstream.js";
 

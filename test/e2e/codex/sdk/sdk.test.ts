@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/protocol/event.js";
 import { simulatedUpstream, truncatingModel, type UpstreamRequest } from "../../../../src/testing/index.js";
-import { proxyProcess } from "../harness/proxyProcess.js";
+import { proxyProcess } from "../harness/codexcompProcess.js";
 import { sdkProgram, type SdkTurn } from "./program.js";
 
 const model = () =>

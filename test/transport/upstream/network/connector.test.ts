@@ -3,7 +3,8 @@ import { DEFAULT_PROXY_OPTIONS } from "../../../../src/transport/options.js";
 import { privateAuthority, type PrivateAuthority } from "./support/certificates.js";
 import { startClients, type Clients } from "./support/clients.js";
 import { connectProxy, tcpServer } from "./support/connectProxy.js";
-import { freePort, whyMissing } from "./support/programs.js";
+import { freePort } from "../../support/upstreams.js";
+import { whyMissing } from "./support/programs.js";
 import { tellingUpstream, type TellingUpstream } from "./support/upstream.js";
 
 const noOpenssl = whyMissing("openssl");

@@ -4,7 +4,8 @@ import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { privateAuthority, type PrivateAuthority } from "./support/certificates.js";
 import { startClients, type Clients } from "./support/clients.js";
-import { freePort, microsocks, tinyproxy, users, whyMissing, type RunningProxy } from "./support/programs.js";
+import { freePort } from "../../support/upstreams.js";
+import { microsocks, tinyproxy, users, whyMissing, type RunningProxy } from "./support/programs.js";
 import { tellingUpstream, type TellingUpstream } from "./support/upstream.js";
 
 const missing = {

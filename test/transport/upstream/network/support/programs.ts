@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../../../support/upstreams.js";
 
 /** A real proxy that runs, on loopback. */
 export interface RunningProxy {
@@ -40,16 +41,6 @@ export async function microsocks(withUser = false): Promise<RunningProxy> {
   const args = ["-i", "127.0.0.1", "-p", String(port), "-b", from];
   if (withUser) args.push("-u", "me", "-P", "p@ss/w:rd");
   return running(spawn("microsocks", args, { stdio: "ignore" }), port, from);
-}
-
-/** A port of 127.0.0.1 that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function running(child: ChildProcess, port: number, from: string): Promise<RunningProxy> {
