@@ -9,6 +9,7 @@ const LAYERS = [
   "recordings/**",
   "transport/**",
   "testing/**",
+  "evaluation/**",
   "service/**",
   "commands/**",
   "cli.js",
@@ -53,6 +54,7 @@ export default tseslint.config(
     },
   },
   { files: ["src/options/**", "src/library/**"], rules: nothingAbove("transport/**") },
+  { files: ["src/evaluation/**"], rules: nothingAbove("evaluation/**") },
   { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: nothingAbove("service/**") },
   {
     files: ["scripts/**", "bench/**", "test/e2e/**", "*.config.*"],

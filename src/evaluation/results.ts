@@ -1,5 +1,6 @@
 import { asObject, parseJsonObject } from "../protocol/event.js";
 import type { Usage } from "../protocol/usage.js";
+import type { World } from "./rehearsal/worlds.js";
 import { keyOf, type RunName } from "./plan.js";
 
 /** What came of a run. `timeout` counts as not right: to whoever waits it is none. */
@@ -32,19 +33,22 @@ export interface RunResult extends RunName {
   readonly seconds: number;
   /** Codex' version. */
   readonly codex: string;
+  /** The world of a rehearsal; absent where it was none. */
+  readonly rehearsal?: World;
 }
 
 /**
  * Reads a file of results. Lines that are torn, or written by a version with other words, are passed over; of two
  * results of the same run the first counts.
  *
+ * @param rehearsal those of that world; `undefined`: of the real one
  * @returns by {@link keyOf}
  */
-export function readResults(text: string): Map<string, RunResult> {
+export function readResults(text: string, rehearsal?: World): Map<string, RunResult> {
   const results = new Map<string, RunResult>();
   for (const line of text.split("\n")) {
     const result = parseJsonObject(line);
-    if (!result || !isResult(result)) continue;
+    if (!result || !isResult(result) || result.rehearsal !== rehearsal) continue;
     const key = keyOf(result);
     if (!results.has(key)) results.set(key, result);
   }
