@@ -60,8 +60,8 @@ describe.skipIf(!isBuilt || !canMount)("a disk that is full for a while", () => 
     await run.said(/recording: ENOSPC; turns go on/);
     await rm(join(disk, "others"));
     expect((await runTurn(url)).status).toBe(200);
-    await turnIsOver(++turns);
-    const last = /\[(\w+) gpt-5\.5\] done:[^\[]*$/.exec(run.stderr)?.[1];
+    await turnIsOver(turns + 1);
+    const last = /\[(\w+) gpt-5\.5\] done:[^[]*$/.exec(run.stderr)?.[1];
 
     await expect.poll(async () => (await journaled()).at(-1)).toBe(last);
     await expect.poll(async () => (await recorded()).at(-1)).toBe(last);
