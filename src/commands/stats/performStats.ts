@@ -16,7 +16,12 @@ export async function performStats({ env, flags, stdout, stderr }: Invocation<St
   const summaries = await summarize(readJournal(stateFolder(env), start, () => unreadable++));
   if (flags.json) {
     const { all, ...groups } = summaries;
-    const report = { ...(since && { since: since.toISOString() }), ...all, unreadableLines: unreadable, ...groups };
+    const report = {
+      ...(since && { since: since.toISOString() }),
+      ...all,
+      unreadableLines: unreadable,
+      ...groups,
+    };
     stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
   } else {
     stdout.write(renderStats(summaries, since, widthOf(stdout), styleFor(stdout, env)));

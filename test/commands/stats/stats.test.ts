@@ -59,7 +59,9 @@ describe("codexcomp stats", () => {
     await appendFile(join(state, "codexcomp", "journal.jsonl"), '{"time":"2026-');
     await journal(turnReport([1], { time: daysAgo(1) }));
     expect(await json()).toMatchObject({ turns: 2, unreadableLines: 1 });
-    expect((await stats()).stderr).toBe("codexcomp: one line of the journal cannot be read; it is left out\n");
+    expect((await stats()).stderr).toBe(
+      "codexcomp: one line of the journal cannot be read; it is left out\n",
+    );
   });
 
   it("looks back 7 days unless told otherwise", async () => {
