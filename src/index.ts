@@ -55,7 +55,8 @@ export {
   type TurnSignal,
 } from "./protocol/signals.js";
 export type { FinalReason, HoldRelease, HoldStart, RoundStart, Verdict } from "./protocol/signals.js";
-export { DEFAULT_FOLD_OPTIONS, matchesGlob, type FoldOptions } from "./protocol/foldOptions.js";
+export { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "./protocol/foldOptions.js";
+export { matchesGlob } from "./protocol/globs.js";
 export type { ContinueWhen, FinishedRound, Nudge } from "./protocol/foldOptions.js";
 export { tierOf, tokensOfTier } from "./protocol/fingerprint.js";
 export { judge, whyNeverContinued, type RoundFacts } from "./protocol/verdict.js";

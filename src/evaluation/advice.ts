@@ -1,5 +1,5 @@
-import { isFoldedByDefault } from "../protocol/knownModels.js";
-import { DEFAULT_FOLD_OPTIONS, matchesGlob } from "../protocol/foldOptions.js";
+import { matchesGlob } from "../protocol/globs.js";
+import { FOLDED_BY_DEFAULT, isFoldedByDefault } from "../protocol/knownModels.js";
 import type { Condition } from "./plan.js";
 import type { EvalVerdict } from "./verdict.js";
 
@@ -10,15 +10,14 @@ import type { EvalVerdict } from "./verdict.js";
  */
 export function adviceFor({ model }: Pick<Condition, "model">, verdicts: readonly EvalVerdict[]): string {
   const folded = isFoldedByDefault(model);
-  const others = DEFAULT_FOLD_OPTIONS.models;
   if (verdicts.includes("hurts"))
     return folded
-      ? `${model} is folded by default, and should not be: models: [${listed(others.filter((glob) => !matchesGlob(model, [glob])))}]`
+      ? `${model} is folded by default, and should not be: models: [${listed(FOLDED_BY_DEFAULT.filter((glob) => !matchesGlob(model, [glob])))}]`
       : `${model} is not folded by default: leave it so`;
   if (verdicts.includes("helps"))
     return folded
       ? `${model} is folded by default: there is nothing to do`
-      : `fold it too, in codexcomp.config.mjs: models: [${listed([...others, model])}]`;
+      : `fold it too, in codexcomp.config.mjs: models: [${listed([...FOLDED_BY_DEFAULT, model])}]`;
   if (verdicts.every((verdict) => verdict === "nothing_cut"))
     return `${model} was not cut here: there is nothing to do; "codexcomp scan" tells whether it is in your own work`;
   return folded

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_FOLD_OPTIONS, matchesGlob } from "../../src/protocol/foldOptions.js";
+import { DEFAULT_FOLD_OPTIONS } from "../../src/protocol/foldOptions.js";
+import { matchesGlob } from "../../src/protocol/globs.js";
 
 describe("matchesGlob", () => {
   test.each([

@@ -12,8 +12,8 @@ export interface CourseOptions extends RunOptions {
   /** Tokens that the whole plan may take. */
   readonly budget: number | undefined;
   readonly keepTranscripts: boolean;
-  /** Told when a run is over. */
-  readonly onRun: (pair: MadePair, arm: Arm, run: Run) => void;
+  /** Told when a run is over. @param spent tokens so far */
+  readonly onRun: (pair: MadePair, arm: Arm, run: Run, spent: number) => void;
 }
 
 /** Why an evaluation went no further. */
@@ -27,7 +27,6 @@ export type Stop =
 export interface Course {
   /** Runs pairs that are not complete; what they lack alone. */
   run(pairs: readonly MadePair[]): Promise<Stop>;
-  isComplete(pair: MadePair): boolean;
   /** Tokens, earlier runs of the plan included. */
   spent(): number;
   /** Tokens that the rest of the plan should take, going by the complete pairs of each condition. */
@@ -37,10 +36,15 @@ export interface Course {
 /** So many failures in a row are no accident. */
 const MOST_FAILURES = 3;
 
+/** Whether both runs of a pair are known. */
+export function completeIn({ known }: ResultsFile): (pair: MadePair) => boolean {
+  return (pair) => ARMS.every((arm) => known.has(keyOf(nameOf(pair, arm))));
+}
+
 export function courseOf(options: CourseOptions): Course {
   const { plan, results, parallel, budget, signal } = options;
   const resultOf = (pair: MadePair, arm: Arm) => results.known.get(keyOf(nameOf(pair, arm)));
-  const isComplete = (pair: MadePair): boolean => ARMS.every((arm) => resultOf(pair, arm));
+  const isComplete = completeIn(results);
   const costOf = (pair: MadePair): number =>
     ARMS.reduce((sum, arm) => sum + (resultOf(pair, arm)?.usage.total ?? 0), 0);
   let [lost, inFlight, failures] = [0, 0, 0];
@@ -57,7 +61,6 @@ export function courseOf(options: CourseOptions): Course {
     budget !== undefined && spent() + (inFlight + 1) * (usualCost(plan) ?? 0) > budget;
 
   return {
-    isComplete,
     spent,
     expected: () => {
       const open = plan.filter((pair) => !isComplete(pair));
@@ -79,7 +82,7 @@ export function courseOf(options: CourseOptions): Course {
           if (options.keepTranscripts) await results.addTranscript(nameOf(pair, arm), run.transcript);
           if (run.result) await results.add(run.result);
           else lost += run.tokens;
-          options.onRun(pair, arm, run);
+          options.onRun(pair, arm, run, spent());
           failures = run.failure === undefined ? 0 : failures + 1;
           if (run.failure === undefined) continue;
           if (failures >= MOST_FAILURES && stop.kind === "done") {

@@ -35,7 +35,12 @@ const experiment = {
     completes: "file",
     describes: "a module with puzzles of your own: generate(seed) and grade(text, puzzle)",
   },
-  difficulty: { type: "number", default: 3, allowed: wholeNumber(1, 5), describes: "how hard the puzzles are" },
+  difficulty: {
+    type: "number",
+    default: 3,
+    allowed: wholeNumber(1, 5),
+    describes: "how hard the puzzles are",
+  },
   seed: {
     type: "number",
     default: 1,

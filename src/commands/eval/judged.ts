@@ -40,7 +40,9 @@ export function remarks({ arms: { observe, fold }, open, codex }: Judged): strin
   return [
     ...(open > 0 ? [`${open === 1 ? "1 pair is" : `${open} pairs are`} not complete, and not counted.`] : []),
     ...(of("missing") > 0 ? [`${runs(of("missing"))} ended without an answer line.`] : []),
-    ...(of("timeouts") > 0 ? [`${runs(of("timeouts"))} took longer than --timeout; that counts as not right.`] : []),
+    ...(of("timeouts") > 0
+      ? [`${runs(of("timeouts"))} took longer than --timeout; that counts as not right.`]
+      : []),
     ...(of("withTools") > 0 ? [`${runs(of("withTools"))} used tools, though the prompt forbids it.`] : []),
     ...(codex.length > 1 ? [`The runs are of several versions: ${codex.join(", ")}.`] : []),
   ];

@@ -16,7 +16,9 @@ export async function loadTask(path: string, cwd: string): Promise<Task> {
   const own = typeof module["generate"] === "function" ? module : (module["default"] ?? module);
   const { generate, grade } = own as Partial<Record<"generate" | "grade", (...args: unknown[]) => unknown>>;
   if (typeof generate !== "function" || typeof grade !== "function")
-    throw new UnusableModule(`${path} is no task: it needs the exports generate(seed) and grade(text, puzzle)`);
+    throw new UnusableModule(
+      `${path} is no task: it needs the exports generate(seed) and grade(text, puzzle)`,
+    );
   const task: Task = {
     name: basename(path, extname(path)),
     generate: (seed, difficulty) => {

@@ -29,7 +29,7 @@ export function evalPage(conditions: readonly Judged[], { plan, rehearsal }: Set
 
 const NAMES: Readonly<Record<Arm, string>> = { observe: "observed", fold: "folded" };
 
-function sectionOf(condition: Judged): Section {
+function sectionOf(condition: Judged, index: number): Section {
   const { model, effort, arms, gained, lost, p, sentence } = condition;
   const title = `${model}, effort ${effort}`;
   const pairs = arms.fold.runs;
@@ -45,16 +45,24 @@ function sectionOf(condition: Judged): Section {
     text: [`${capital(sentence)}.`, ...remarks(condition)],
     charts: [
       bars({
+        id: `right-${index}`,
         title: `Right answers, ${title}`,
         description: ARMS.map((arm) => `${NAMES[arm]}: ${arms[arm].right} of ${arms[arm].runs}`).join("; "),
         most: 1,
         bars: ARMS.map((arm) => {
           const { right, runs, interval } = arms[arm];
           const text = `${Math.round((100 * right) / runs)}% right`;
-          return { label: NAMES[arm], value: right / runs, text, tone: arm === "fold" ? "good" : "plain", interval };
+          return {
+            label: NAMES[arm],
+            value: right / runs,
+            text,
+            tone: arm === "fold" ? "good" : "plain",
+            interval,
+          };
         }),
       }),
       bars({
+        id: `tokens-${index}`,
         title: `Tokens a turn, ${title}`,
         description: ARMS.map((arm) => `${NAMES[arm]}: ${count(arms[arm].tokens)}`).join("; "),
         bars: ARMS.map((arm) => ({
@@ -68,9 +76,15 @@ function sectionOf(condition: Judged): Section {
         caption: `${title}, a run of each arm a pair`,
         columns: [
           { title: "" },
-          ...["runs", "right", "95% interval", "cut rounds", "continuations", "tokens a turn", "seconds a turn"].map(
-            (title) => ({ title, numeric: true }),
-          ),
+          ...[
+            "runs",
+            "right",
+            "95% interval",
+            "cut rounds",
+            "continuations",
+            "tokens a turn",
+            "seconds a turn",
+          ].map((title) => ({ title, numeric: true })),
         ],
         rows: ARMS.map((arm) => {
           const { runs, right, interval, cutRounds, continuations, tokens, seconds } = arms[arm];

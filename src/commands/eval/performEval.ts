@@ -12,7 +12,7 @@ import { widthOf } from "../terminal/wrap.js";
 import { agrees } from "./ask.js";
 import { realClient, rehearsalClient } from "./clients/choose.js";
 import type { Client } from "./clients/client.js";
-import { courseOf, type Course, type CourseOptions, type Stop } from "./course.js";
+import { completeIn, courseOf, type Stop } from "./course.js";
 import type { EvalFlags } from "./evalFlags.js";
 import { evalPage } from "./page.js";
 import { judged, toJson } from "./judged.js";
@@ -38,7 +38,7 @@ export async function performEval(invocation: Invocation<EvalFlags>): Promise<nu
     await writeFile(flags.html, evalPage(conditions, setup, new Date()));
     stderr.write(`The page is in ${printable(flags.html)}.\n`);
   }
-  stderr.write(endingOf(stop, setup, results));
+  stderr.write(endingOf(stop, results));
   return stop.kind === "interrupted" ? INTERRUPTED : stop.kind === "failing" ? 1 : 0;
 }
 
@@ -47,52 +47,35 @@ async function runRest(
   invocation: Invocation<EvalFlags>,
   setup: Setup,
   results: ResultsFile,
-): Promise<Stop | { readonly kind: "declined" }> {
-  const { flags, stderr, env, signal } = invocation;
-  const isOpen = (pair: MadePair): boolean => !course.isComplete(pair);
+): Promise<Stop | Declined> {
+  const { flags, stderr, env } = invocation;
   const { plan, rehearsal } = setup;
-  const asks = !flags.yes && rehearsal === undefined;
-  // What a pair costs, and whether one is complete, is known without a client.
-  const common = {
-    plan,
-    results,
-    parallel: flags.parallel,
-    budget: flags.budgetTokens,
-    keepTranscripts: flags.keepTranscripts,
-    timeout: flags.timeout,
-    rehearsal,
-    signal,
-  };
-  const idle = courseOf({ ...common, client: NOBODY, upstream: "auto", onRun: () => {} });
-  let course: Course = idle;
-  if (!plan.some(isOpen)) {
+  const isComplete = completeIn(results);
+  if (plan.every(isComplete)) {
     stderr.write(`All ${2 * plan.length} runs are in ${printable(results.path)}; nothing is asked again.\n`);
     return { kind: "done" };
   }
-  if (asks && !canAsk(invocation))
-    throw new UsageError(
-      "eval spends tokens and asks before it does; where nobody can be asked it needs --yes (or --rehearse, which costs nothing)",
-    );
+  const asks = !flags.yes && rehearsal === undefined;
+  if (asks && !canAsk(invocation)) throw new UsageError(NOBODY_TO_ASK);
 
   const client = await (rehearsal === undefined ? realClient(env) : rehearsalClient(env));
   const played = rehearsal && (await rehearsalUpstream(rehearsal, plan.map(knownOf)));
-  const progress = progressOf(invocation, plan, idle);
-  const options: CourseOptions = {
-    ...common,
-    client,
-    upstream: played ? `${played.url}/v1` : flags.upstream,
-    onRun: progress.onRun,
-  };
-  course = courseOf(options);
+  const progress = progressOf(invocation, () => [plan.filter(isComplete).length, plan.length]);
   try {
-    stderr.write(openingOf(setup, client, results, plan.filter(isOpen).length));
+    stderr.write(openingOf(setup, client, results, plan.filter(isComplete).length));
+    const { parallel, budgetTokens: budget, keepTranscripts, timeout } = flags;
+    const upstream = played ? `${played.url}/v1` : flags.upstream;
+    const { signal } = invocation;
+    const { onRun } = progress;
+    const course = courseOf({ plan, results, parallel, budget, keepTranscripts, timeout, rehearsal, client, upstream, signal, onRun }); // prettier-ignore
     if (asks) {
-      const first = await course.run(firstOfEach(plan, course));
+      const first = await course.run(firstOfEach(plan, isComplete));
       progress.clear();
-      if (first.kind !== "done" || !plan.some(isOpen)) return first;
-      const left = plan.filter(isOpen).length;
+      const left = plan.filter((pair) => !isComplete(pair)).length;
+      if (first.kind !== "done" || left === 0) return first;
       const question = `${left} more pairs should take about ${count(course.expected())} tokens; ${count(course.spent())} are spent. Go on?`;
-      if (!(await mayGoOn(invocation, question))) return signal.aborted ? { kind: "interrupted" } : { kind: "declined" };
+      if (!(await mayGoOn(invocation, question)))
+        return { kind: signal.aborted ? "interrupted" : "declined" };
     }
     return await course.run(plan);
   } catch (error) {
@@ -103,12 +86,11 @@ async function runRest(
   }
 }
 
-const NOBODY: Client = {
-  name: "nobody",
-  version: "",
-  ask: () => Promise.reject(new Error("nobody to ask")),
-  close: async () => {},
-};
+/** The user did not want to go on. */
+type Declined = { readonly kind: "declined" };
+
+const NOBODY_TO_ASK =
+  "eval spends tokens and asks before it does; where nobody can be asked it needs --yes (or --rehearse, which costs nothing)";
 
 function canAsk({ stdin, stderr }: Invocation<EvalFlags>): boolean {
   return stderr.isTTY === true && stdin?.().isTTY === true;
@@ -120,11 +102,11 @@ async function mayGoOn({ stdin, stderr, signal }: Invocation<EvalFlags>, questio
 }
 
 /** A pair of each condition that has no complete one. */
-function firstOfEach(plan: readonly MadePair[], course: Course): MadePair[] {
+function firstOfEach(plan: readonly MadePair[], isComplete: (pair: MadePair) => boolean): MadePair[] {
   const conditions = new Set<Condition>(plan.map(({ condition }) => condition));
   return [...conditions].flatMap((condition) => {
     const pairs = plan.filter((pair) => pair.condition === condition);
-    return pairs.some(course.isComplete) ? [] : pairs.slice(0, 1);
+    return pairs.some(isComplete) ? [] : pairs.slice(0, 1);
   });
 }
 
@@ -133,17 +115,21 @@ function knownOf({ task, seed, puzzle }: MadePair): KnownPuzzle {
 }
 
 /** A bar on a terminal; a line for each run anywhere else. */
-function progressOf({ stderr }: Invocation<EvalFlags>, plan: readonly MadePair[], course: Course) {
+function progressOf(
+  { stderr }: Invocation<EvalFlags>,
+  pairs: () => readonly [complete: number, all: number],
+) {
   const bar = progressBar(stderr);
   return {
-    onRun: (pair: MadePair, arm: Arm, run: Run): void => {
-      const done = plan.filter(course.isComplete).length;
-      const tokens = `${count(course.spent())} tokens`;
-      if (stderr.isTTY) bar.at(done / plan.length, `${done} of ${plan.length} pairs, ${tokens}`);
-      else stderr.write(`${done} of ${plan.length} pairs, ${tokens}: ${lineOf(pair, arm, run)}\n`);
-      if (run.failure === undefined) return;
-      bar.clear();
-      stderr.write(`no result: ${said(run.failure)}\n`);
+    onRun: (pair: MadePair, arm: Arm, run: Run, spent: number): void => {
+      const [complete, all] = pairs();
+      const far = `${complete} of ${all} pairs, ${count(spent)} tokens`;
+      if (!stderr.isTTY) stderr.write(`${far}: ${lineOf(pair, arm, run)}\n`);
+      if (run.failure !== undefined) {
+        bar.clear();
+        stderr.write(`no result: ${said(run.failure)}\n`);
+      }
+      bar.at(complete / all, far);
     },
     clear: () => bar.clear(),
   };
@@ -161,26 +147,21 @@ function said(text: string): string {
   return printable(text.replace(/\s+/g, " ")).slice(0, 300);
 }
 
-function openingOf({ plan, rehearsal }: Setup, client: Client, results: ResultsFile, open: number): string {
+function openingOf({ plan, rehearsal }: Setup, client: Client, results: ResultsFile, done: number): string {
   const what =
     rehearsal === undefined
       ? `${client.name}, with your login`
       : `A rehearsal (${rehearsal}) with ${client.name} and a simulated upstream: no account, no network`;
-  const done = plan.length - open;
   const before = done > 0 ? `, ${done} of them done before` : "";
   return `${what}.\n${plan.length} pairs${before}; results go to ${printable(results.path)}.\n`;
 }
 
-function endingOf(
-  stop: Stop | { readonly kind: "declined" },
-  { plan }: Setup,
-  { path, known }: ResultsFile,
-): string {
+function endingOf(stop: Stop | Declined, { path }: ResultsFile): string {
   const go = `What is done is in ${printable(path)}; the same command goes on there.\n`;
   if (stop.kind === "budget") return `The budget is used up: give a larger --budget-tokens to go on. ${go}`;
   if (stop.kind === "interrupted") return `Interrupted. ${go}`;
   if (stop.kind === "declined") return `Stopped. ${go}`;
-  if (stop.kind === "failing") return `Given up: Codex failed several times in a row (${said(stop.why)}). ${go}`;
-  const all = new Set([...known.values()].map(({ codex }) => codex));
-  return all.size > 1 && plan.length > 0 ? `The runs are of several versions of Codex.\n` : "";
+  if (stop.kind === "failing")
+    return `Given up: Codex failed several times in a row (${said(stop.why)}). ${go}`;
+  return "";
 }

@@ -20,7 +20,9 @@ export function renderEval(
   const sections = conditions.map((condition) => conditionText(condition, width, style));
   const todo = advice(conditions).map((line) => wrap(line, width - 2));
   if (rehearsal !== undefined)
-    sections.push(wrap("This was a rehearsal: the numbers are made up, and say nothing of any model.", width));
+    sections.push(
+      wrap("This was a rehearsal: the numbers are made up, and say nothing of any model.", width),
+    );
   else if (todo.length > 0) sections.push(`${style("bold", "What to do")}\n${indented(todo.join("\n"))}`);
   return `${sections.join("\n\n")}\n`;
 }

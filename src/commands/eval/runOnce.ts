@@ -71,7 +71,8 @@ export async function runOnce(pair: MadePair, arm: Arm, options: RunOptions): Pr
 function whyNone({ failure, timedOut }: Reply, turns: readonly TurnReport[], signal: AbortSignal) {
   if (signal.aborted) return "interrupted";
   if (failure !== undefined) return failure;
-  if (turns.length === 0 && !timedOut) return "Codex did not ask through the proxy: is a provider of your own set?";
+  if (turns.length === 0 && !timedOut)
+    return "Codex did not ask through the proxy: is a provider of your own set?";
   return undefined;
 }
 

@@ -61,7 +61,9 @@ async function tasksOf({ tasks, task }: EvalFlags): Promise<Task[]> {
   const chosen = names.map((name) => {
     const found = TASKS.find((each) => each.name === name);
     if (!found)
-      throw new UsageError(`--tasks: there is no "${name}", only ${known.join(", ")}${didYouMean(name, known)}`);
+      throw new UsageError(
+        `--tasks: there is no "${name}", only ${known.join(", ")}${didYouMean(name, known)}`,
+      );
     return found;
   });
   const own = await Promise.all(task.map((path) => loadTask(path, process.cwd()))).catch((error: unknown) => {
@@ -69,7 +71,8 @@ async function tasksOf({ tasks, task }: EvalFlags): Promise<Task[]> {
   });
   const all = names.length + own.length === 0 ? TASKS : [...chosen, ...own];
   const double = all.find(({ name }, i) => all.findIndex((other) => other.name === name) !== i);
-  if (double) throw new UsageError(`there are two tasks called ${double.name}: results could not be told apart`);
+  if (double)
+    throw new UsageError(`there are two tasks called ${double.name}: results could not be told apart`);
   return [...all];
 }
 

@@ -1,5 +1,7 @@
-import { simulatedUpstream, truncatingModel, type Delivery, type SimulatedUpstream } from "../../testing/index.js";
-import type { UpstreamRequest } from "../../testing/index.js";
+import { truncatingModel } from "../../testing/truncatingModel.js";
+import type { Delivery } from "../../testing/upstream/answer.js";
+import type { UpstreamRequest } from "../../testing/upstream/request.js";
+import { simulatedUpstream, type SimulatedUpstream } from "../../testing/upstream/simulatedUpstream.js";
 import { seededRandom } from "../random.js";
 import { fateOf, type World } from "./worlds.js";
 
@@ -15,10 +17,7 @@ export interface KnownPuzzle {
 const PER_TOKEN = 0.15;
 
 /** An upstream whose model is cut, and right or wrong, as the world and the puzzle's seed have it. */
-export function rehearsalUpstream(
-  world: World,
-  puzzles: readonly KnownPuzzle[],
-): Promise<SimulatedUpstream> {
+export function rehearsalUpstream(world: World, puzzles: readonly KnownPuzzle[]): Promise<SimulatedUpstream> {
   const model = truncatingModel({ steps: (request) => [stepOf(world, puzzleIn(request, puzzles))] });
   return simulatedUpstream({
     script: (request): Delivery => {

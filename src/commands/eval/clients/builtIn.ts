@@ -37,7 +37,10 @@ async function ask({ prompt, model, effort, baseUrl, timeout, signal }: Question
       toArray(),
     ),
   );
-  const message = events.filter(isItemDone).map(itemOf).findLast((item) => item?.["type"] === "message");
+  const message = events
+    .filter(isItemDone)
+    .map(itemOf)
+    .findLast((item) => item?.["type"] === "message");
   const text = (message?.["content"] as { text?: string }[] | undefined)?.[0]?.text;
   const failure = text === undefined ? `the upstream answered ${response.status}` : undefined;
   return { text, timedOut: false, failure, tools: 0, transcript: text ?? "" };

@@ -120,7 +120,13 @@ export function replyOf({ code, stdout, stderr, timedOut }: Ended): Reply {
   };
 }
 
-const TOOLS = new Set(["command_execution", "mcp_tool_call", "web_search", "file_change", "collab_tool_call"]);
+const TOOLS = new Set([
+  "command_execution",
+  "mcp_tool_call",
+  "web_search",
+  "file_change",
+  "collab_tool_call",
+]);
 
 function whyFailed(events: readonly JsonObject[], stderr: string, code: number | null): string {
   const failed = asObject(events.findLast(({ type }) => type === "turn.failed")?.["error"])?.["message"];
