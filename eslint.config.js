@@ -57,7 +57,7 @@ export default tseslint.config(
   { files: ["src/evaluation/**"], rules: nothingAbove("evaluation/**") },
   { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: nothingAbove("service/**") },
   {
-    files: ["scripts/**", "bench/**", "test/e2e/**", "*.config.*"],
+    files: ["scripts/**", "bench/**", "test/e2e/**", "test/**/*.mjs", "*.config.*"],
     languageOptions: {
       globals: {
         process: "readonly",
@@ -65,6 +65,7 @@ export default tseslint.config(
         performance: "readonly",
         URL: "readonly",
         setTimeout: "readonly",
+        fetch: "readonly",
       },
     },
     rules: { "no-console": "off" },

@@ -66,6 +66,8 @@ const course = {
   },
   yes: { type: "boolean", describes: "do not ask before tokens are spent" },
   upstream: runFlags.upstream,
+  proxy: runFlags.proxy,
+  caFile: runFlags.caFile,
   ...codexHomeFlag,
   rehearse: { type: "boolean", describes: "against a simulated upstream: no account, no network, no cost" },
   world: {

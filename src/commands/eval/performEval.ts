@@ -2,8 +2,12 @@ import { writeFile } from "node:fs/promises";
 import type { Arm, Condition } from "../../evaluation/plan.js";
 import { rehearsalUpstream, type KnownPuzzle } from "../../evaluation/rehearsal/model.js";
 import { summaryOf } from "../../evaluation/summary.js";
+import { toProxyOptions } from "../../options/proxyOptions.js";
+import type { ProxyOptions } from "../../transport/options.js";
+import { upstreamNetwork, type UpstreamNetwork } from "../../transport/upstream/network/network.js";
+import { UnusableNetwork } from "../../transport/upstream/network/proxyUrl.js";
 import { UnusableModule } from "../../options/modules/importModule.js";
-import { UsageError, asUsageError, type Invocation } from "../command.js";
+import { UsageError, asUsageError, type Environment, type Invocation } from "../command.js";
 import { count } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
 import { progressBar } from "../terminal/progress.js";
@@ -58,16 +62,25 @@ async function runRest(
   const asks = !flags.yes && rehearsal === undefined;
   if (asks && !canAsk(invocation)) throw new UsageError(NOBODY_TO_ASK);
 
+  // Both arms see the same counters, whatever the model: it is the mode that tells them apart.
+  const settings = {
+    port: 0,
+    models: ["*"],
+    upstream: flags.upstream,
+    proxy: flags.proxy,
+    caFile: flags.caFile,
+  };
+  const network = networkOf(toProxyOptions(settings), rehearsal === undefined ? env : {});
   const client = await (rehearsal === undefined ? realClient(env) : rehearsalClient(env));
   const played = rehearsal && (await rehearsalUpstream(rehearsal, plan.map(knownOf)));
+  const proxy = toProxyOptions({ ...settings, ...(played && { upstream: `${played.url}/v1` }) });
   const progress = progressOf(invocation, () => [plan.filter(isComplete).length, plan.length]);
   try {
     stderr.write(openingOf(setup, client, results, plan.filter(isComplete).length));
     const { parallel, budgetTokens: budget, keepTranscripts, timeout } = flags;
-    const upstream = played ? `${played.url}/v1` : flags.upstream;
     const { signal } = invocation;
     const { onRun } = progress;
-    const course = courseOf({ plan, results, parallel, budget, keepTranscripts, timeout, rehearsal, client, upstream, signal, onRun }); // prettier-ignore
+    const course = courseOf({ plan, results, parallel, budget, keepTranscripts, timeout, rehearsal, client, proxy, network, signal, onRun }); // prettier-ignore
     if (asks) {
       const first = await course.run(firstOfEach(plan, isComplete));
       progress.clear();
@@ -82,7 +95,7 @@ async function runRest(
     throw asUsageError(error, UnusableModule);
   } finally {
     progress.clear();
-    await Promise.all([client.close(), played?.close()]);
+    await Promise.all([client.close(), network.close(), played?.close()]);
   }
 }
 
@@ -91,6 +104,15 @@ type Declined = { readonly kind: "declined" };
 
 const NOBODY_TO_ASK =
   "eval spends tokens and asks before it does; where nobody can be asked it needs --yes (or --rehearse, which costs nothing)";
+
+/** @throws UsageError for a proxy URL or a CA file that cannot be used */
+function networkOf(options: ProxyOptions, env: Environment): UpstreamNetwork {
+  try {
+    return upstreamNetwork(options, env);
+  } catch (error) {
+    throw asUsageError(error, UnusableNetwork);
+  }
+}
 
 function canAsk({ stdin, stderr }: Invocation<EvalFlags>): boolean {
   return stderr.isTTY === true && stdin?.().isTTY === true;

@@ -2,16 +2,20 @@ import { answerOf } from "../../evaluation/answer.js";
 import { nameOf, type Arm } from "../../evaluation/plan.js";
 import type { World } from "../../evaluation/rehearsal/worlds.js";
 import type { RunResult, RunVerdict } from "../../evaluation/results.js";
-import { toProxyOptions } from "../../options/proxyOptions.js";
 import { billedUsage } from "../../protocol/usage.js";
 import type { TurnReport } from "../../reports/turnReport.js";
+import type { ProxyOptions } from "../../transport/options.js";
 import { createProxyServer } from "../../transport/proxy.js";
+import type { UpstreamNetwork } from "../../transport/upstream/network/network.js";
 import type { Client, Reply } from "./clients/client.js";
 import type { MadePair } from "./setup.js";
 
 export interface RunOptions {
   readonly client: Client;
-  readonly upstream: string;
+  /** How a run's proxy is set, but for its mode. */
+  readonly proxy: ProxyOptions;
+  /** The way to the upstream, for all runs: making one takes longer than many a run of a rehearsal. */
+  readonly network: UpstreamNetwork;
   /** Seconds. */
   readonly timeout: number;
   readonly rehearsal: World | undefined;
@@ -28,8 +32,10 @@ export interface Run {
 
 /** Asks one puzzle once, through a proxy of its own: what it reports is this run's alone. */
 export async function runOnce(pair: MadePair, arm: Arm, options: RunOptions): Promise<Run> {
-  const { client, upstream, timeout, rehearsal, signal } = options;
-  const proxy = createProxyServer(toProxyOptions({ port: 0, upstream, mode: arm, models: ["*"] }));
+  const { client, timeout, rehearsal, signal } = options;
+  const fold = { ...options.proxy.fold, mode: arm };
+  const network = { ...options.network, close: async () => {} }; // it is there for the next run too
+  const proxy = createProxyServer({ ...options.proxy, fold }, network);
   const turns: TurnReport[] = [];
   proxy.turns$.subscribe((turn) => turns.push(turn));
   const baseUrl = await proxy.listen();
