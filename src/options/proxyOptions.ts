@@ -26,6 +26,7 @@ export function toProxyOptions(settings: ProxySettings): ProxyOptions {
     proxy: settings.proxy,
     caFile: settings.caFile,
     fold: toFoldOptions(settings),
+    maxExtraTokensPerDay: settings.maxExtraTokensPerDay ?? usual.maxExtraTokensPerDay,
     operators: settings.operators,
     record: settings.record,
     recordRedact: settings.recordRedact,

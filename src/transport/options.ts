@@ -21,6 +21,8 @@ export interface ProxyOptions {
   /** A PEM file of certificate authorities to trust besides the usual ones. */
   readonly caFile: string | undefined;
   readonly fold: FoldOptions;
+  /** Tokens that continuations may cost in 24 hours, past which turns are only observed; 0 for no limit. */
+  readonly maxExtraTokensPerDay: number;
   /** Operators of your own. */
   readonly operators?: UserOperators | undefined;
   /** The folder into which turns are recorded; nothing is where there is none. */
@@ -68,6 +70,7 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
   proxy: undefined,
   caFile: undefined,
   fold: DEFAULT_FOLD_OPTIONS,
+  maxExtraTokensPerDay: 0,
   timeouts: { connect: 30, firstByte: 300, idle: 300, drain: 5, clientHead: 30, clientRequest: 300 },
   limits: {
     headerBytes: 64 * 1024,

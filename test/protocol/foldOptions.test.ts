@@ -38,7 +38,7 @@ describe("matchesGlob", () => {
 test("the defaults are those of the documentation", () => {
   expect(DEFAULT_FOLD_OPTIONS).toMatchObject({
     mode: "fold",
-    models: ["*"],
+    models: ["gpt-5.5*", "gpt-5.4*"],
     minTier: 1,
     maxTier: 6,
     maxContinue: 3,

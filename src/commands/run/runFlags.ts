@@ -1,4 +1,5 @@
 import type { FlagTable } from "../command.js";
+import { FOLDED_BY_DEFAULT } from "../../protocol/knownModels.js";
 import { configRules as rules } from "../../options/rules.js";
 import { useFlag } from "./useFlag.js";
 
@@ -52,7 +53,12 @@ const folding = {
     default: "fold",
     describes: "fold cut responses; only observe them; or forward and nothing else",
   },
-  models: { type: "string", value: "GLOBS", default: "*", describes: "models to fold, separated by commas" },
+  models: {
+    type: "string",
+    value: "GLOBS",
+    default: FOLDED_BY_DEFAULT.join(","),
+    describes: "models to fold, separated by commas; of others, cut rounds are only counted and reported",
+  },
   minN: {
     type: "number",
     default: 1,
@@ -75,6 +81,13 @@ const folding = {
     type: "number",
     allowed: rules.maxBilledTokens,
     describes: "continue no further where a turn would pass this many billed tokens",
+  },
+  maxExtraTokensPerDay: {
+    type: "number",
+    value: "TOKENS",
+    default: 0,
+    allowed: rules.maxExtraTokensPerDay,
+    describes: "continue no further where continuations of 24 hours have cost as much; 0 for no limit",
   },
   markerText: { type: "string", value: "TEXT", describes: "what the nudge says, instead of its usual words" },
   hold: {
