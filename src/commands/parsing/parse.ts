@@ -138,7 +138,8 @@ function defaultOf(flag: Flag): FlagValue | readonly FlagValue[] | undefined {
 
 function checkArguments(command: Command, given: readonly string[]): void {
   const wanted = command.args ?? [];
-  const surplus = wanted.at(-1)?.repeatable ? undefined : given[wanted.length];
+  const takesMore = command.passes !== undefined || wanted.at(-1)?.repeatable;
+  const surplus = takesMore ? undefined : given[wanted.length];
   if (surplus !== undefined) {
     throw new UsageError(
       `unexpected argument "${surplus}" ("codexcomp help ${command.name}" shows what it takes)`,

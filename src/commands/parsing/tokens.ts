@@ -17,7 +17,7 @@ export interface Tokens {
 }
 
 /**
- * Splits the arguments into flags and words. Which flags take a value must be known before the command is, because
+ * Splits the arguments into flags and words, up to what a command passes on ({@link Command.passes}). Which flags take a value must be known before the command is, because
  * flags may stand in front of it: so it is the same for a flag in every command (a test holds the table to that).
  *
  * @throws UsageError when a flag that takes a value has none
@@ -32,8 +32,18 @@ export function tokenize(argv: readonly string[], commands: readonly Command[]):
   });
   const flags: GivenFlag[] = [];
   const words: string[] = [];
+  let passes: Command["passes"];
   for (const token of tokens) {
-    if (token.kind === "positional") words.push(token.value);
+    if (passes === "command" && token.kind !== "option") {
+      const from = token.kind === "positional" ? token.index : token.index + 1;
+      return { flags, words: [...words, ...argv.slice(from)] };
+    }
+    if (token.kind === "positional") {
+      words.push(token.value);
+      if (words.length > 1) continue;
+      passes = commands.find(({ name }) => name === token.value)?.passes;
+      if (passes === "all") return { flags, words: [...words, ...argv.slice(token.index + 1)] };
+    }
     if (token.kind !== "option") continue;
     const { name, rawName: typed, value, inlineValue } = token;
     const takesValue = known.has(name) && known.get(name)?.type !== "boolean";

@@ -36,6 +36,22 @@ const commands: readonly Command[] = [
       { name: "PATH", describes: "", repeatable: true },
     ],
   }),
+  defineCommand({
+    ...common,
+    name: "codex",
+    passes: "all",
+    flags: { port: { type: "number", default: 8787, describes: "" } },
+  }),
+  defineCommand({
+    ...common,
+    name: "exec",
+    passes: "command",
+    flags: {
+      port: { type: "number", describes: "" },
+      follow: { type: "boolean", short: "f", describes: "" },
+    },
+    args: [{ name: "CMD", describes: "", required: true }],
+  }),
 ];
 
 function parsed(line: string, env: Environment = {}) {
@@ -75,6 +91,36 @@ describe("which command", () => {
 
   it.each(["--version", "-V", "stats --version"])("%j asks for the version", (line) => {
     expect(parseCommandLine(line.split(" "), commands, {}).kind).toBe("version");
+  });
+});
+
+describe("what is passed on", () => {
+  it.each([
+    ["codex", {}, []],
+    ["codex --help -c a=b --port 1 -- --x", {}, ["--help", "-c", "a=b", "--port", "1", "--", "--x"]],
+    ["--port 1 codex --port 2 exec", { port: 1 }, ["--port", "2", "exec"]],
+    ["exec ls -l --help", {}, ["ls", "-l", "--help"]],
+    ["exec --port 1 -f -- -x --port 2 -- y", { port: 1, follow: true }, ["-x", "--port", "2", "--", "y"]],
+    ["exec --port 1 ls -- --version", { port: 1 }, ["ls", "--", "--version"]],
+    ["--port 1 exec ls --port 2", { port: 1 }, ["ls", "--port", "2"]],
+    ["-- exec --port 1", {}, ["--port", "1"]],
+  ])("%j gives %j and %j", (line, flags, args) => {
+    const request = parsed(line);
+    expect(request.args).toEqual(args);
+    expect(request.flags).toMatchObject(flags);
+  });
+
+  it.each(["exec --help ls", "--help codex", "exec --port 1 -h"])("%j asks for help", (line) => {
+    expect(parseCommandLine(line.split(" "), commands, {}).kind).toBe("help");
+  });
+
+  it.each([
+    ["exec --prot 1 ls", /unknown flag --prot, did you mean --port\?/],
+    ["exec --port 1", /exec needs CMD/],
+    ["exec --port", /--port needs a value/],
+    ["--use a codex", /unknown flag --use/],
+  ])("%j is refused", (line, message) => {
+    expect(() => parsed(line)).toThrow(message);
   });
 });
 
