@@ -8,8 +8,11 @@ import { RoundRejected, UpstreamLost } from "../protocol/errors.js";
 import type { Observe } from "../pipeline.js";
 import { plainName } from "./plainName.js";
 
-/** How a turn reached the client: `bridge` is WebSocket below and POST above. */
-export type TransportName = "http" | "websocket" | "bridge";
+/**
+ * How a turn reached the client: `http` is a POST that streams, `json` one that does not, `bridge` WebSocket below and
+ * POST above.
+ */
+export type TransportName = "http" | "json" | "websocket" | "bridge";
 
 /** What is worth knowing of a round. Numbers and words of ours only, never content. */
 export interface RoundReport {
@@ -20,7 +23,10 @@ export interface RoundReport {
   readonly verdict: Verdict;
   /** The reasoning items: how many, and how large. */
   readonly thinking: Thinking;
-  /** Whether tentative output went out live, and why; absent where the round could not be continued anyway. */
+  /**
+   * Whether tentative output went out live, and why; absent where the round could not be continued anyway, or nothing
+   * can go out before the end.
+   */
   readonly live: LiveDecision | undefined;
   /** Types of the items that were held. */
   readonly held: readonly string[];
@@ -127,7 +133,10 @@ export function recordTurn(
     id,
     observe: (signal) => {
       if (signal.kind === "round_end") {
-        const report = roundReport(signal, secondsSince(roundBegun));
+        const report = {
+          ...roundReport(signal, secondsSince(roundBegun)),
+          ...(transport === "json" && { live: undefined }),
+        };
         roundBegun = performance.now();
         rounds.push(report);
         reports.next({ kind: "round", id, model, report });
@@ -175,7 +184,8 @@ function roundReport(end: RoundEnd, seconds: number): RoundReport {
 function failureOf({ failure, terminal }: RoundEnd): string | undefined {
   if (!failure) return terminal ? undefined : "ended without a terminal";
   const { error } = failure;
-  if (error instanceof RoundRejected) return `HTTP ${error.answer.status}`;
+  if (error instanceof RoundRejected)
+    return error.tooLong ? "more than may be collected" : `HTTP ${error.answer.status}`;
   // What a bug throws may quote what it was thrown over.
   return error instanceof UpstreamLost ? error.message : "failed";
 }
@@ -184,9 +194,10 @@ function outcomeOf(end: TurnEnd | undefined, failure?: unknown): Outcome {
   const terminal = end?.released.terminal;
   if (terminal)
     return terminal.type === "error" ? "error" : (terminal.type.slice("response.".length) as Outcome);
-  if (failure instanceof RoundRejected || end?.released.failure?.error instanceof RoundRejected)
-    return "rejected";
-  return "lost";
+  const cause = failure ?? end?.released.failure?.error;
+  if (!(cause instanceof RoundRejected)) return "lost";
+  // Nobody looked at it, but it went out.
+  return cause.tooLong ? "completed" : "rejected";
 }
 
 function secondsSince(begun: number): number {

@@ -2,6 +2,7 @@ import type { Observable } from "rxjs";
 import type { RawHeaders } from "../protocol/errors.js";
 import type { ResponseEvent } from "../protocol/event.js";
 import type { TurnRequest } from "../protocol/request.js";
+import { foldOfWhole } from "../protocol/wholeResponse.js";
 import { foldTurn, type Observe } from "../pipeline.js";
 import type { OpenHeadedRound } from "../recordings/recorder.js";
 import type { TransportName } from "../reports/turnReport.js";
@@ -21,9 +22,11 @@ export interface TurnOfTransport {
 
 /** Runs a turn through the pipeline, and records it where that is wanted. */
 export function turnEvents(context: ProxyContext, turn: TurnOfTransport): Observable<ResponseEvent> {
-  const { options, users, liveLimit, recorder } = context;
+  const { options, users, recorder } = context;
   const { id, request, transport, headers, openRound, observe } = turn;
-  const { fold } = options;
+  const fold = request.unstreamed ? foldOfWhole(options.fold) : options.fold;
+  const liveLimit: typeof context.liveLimit = (model) =>
+    request.unstreamed ? undefined : context.liveLimit(model);
   const hooks = { ...users, transport, liveLimit };
   if (id === undefined || !recorder) return foldTurn(request, openRound, fold, { ...hooks, observe });
 
