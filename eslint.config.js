@@ -45,6 +45,13 @@ export default tseslint.config(
     files: [`src/${layer}`],
     rules: nothingAbove(layer.replace(/ts$/, "js")),
   })),
+  {
+    // The browser has them too.
+    files: ["src/charts/**"],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ group: ["../*"], message: "Charts stand alone." }] }],
+    },
+  },
   { files: ["src/options/**", "src/library/**"], rules: nothingAbove("transport/**") },
   { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: nothingAbove("service/**") },
   {

@@ -108,6 +108,12 @@ export interface Command<T extends FlagTable = FlagTable> {
   readonly flags: T;
   /** Exit codes with a meaning of their own, beyond 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
   readonly exitCodes?: Readonly<Record<number, string>>;
+  /**
+   * What is another program's, and goes untouched into `args`: `all` that stands behind the command's name, whatever it
+   * looks like (`--help` too), so that the command's own flags stand in front of it; or, for a `command`, everything from
+   * `--` or from the first word that is no flag.
+   */
+  readonly passes?: "all" | "command";
   /** Left out of the list of commands and of completions. */
   readonly hidden?: boolean;
   /** @returns the exit code */

@@ -4,7 +4,7 @@
  * @module codexcomp/testing
  */
 export { round, type EndOptions, type Round, type RoundBuilder, type RoundOptions } from "./rounds/round.js";
-export type { RoundContext } from "./rounds/writer.js";
+export type { RoundContext } from "./rounds/roundContext.js";
 export type {
   CallOptions,
   CompactionOptions,
@@ -77,4 +77,5 @@ export {
 } from "../recordings/recording.js";
 export type { EndNote, KeptHeaders, TurnFile, VerdictNote } from "../recordings/format.js";
 export { oneResponseProblems } from "./invariants/oneResponse.js";
-export { violations, type WatchedTurn } from "./invariants/violations.js";
+export { violations } from "./invariants/violations.js";
+export type { WatchedTurn } from "./invariants/watchedTurn.js";

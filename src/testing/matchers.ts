@@ -10,7 +10,8 @@
 import { expect } from "vitest";
 import type { ResponseEvent } from "../protocol/event.js";
 import { oneResponseProblems } from "./invariants/oneResponse.js";
-import { violations, type WatchedTurn } from "./invariants/violations.js";
+import { violations } from "./invariants/violations.js";
+import type { WatchedTurn } from "./invariants/watchedTurn.js";
 
 interface ResponseMatchers<R> {
   /**

@@ -9,7 +9,7 @@ import { parseEvents } from "../operators/parseEvents.js";
 import { foldTurn, type TurnHooks } from "../pipeline.js";
 import type { Recording } from "../recordings/recording.js";
 import { replayHooks, replayOptions, replayRequest, roundEvents } from "../recordings/replay.js";
-import type { WatchedTurn } from "./invariants/violations.js";
+import type { WatchedTurn } from "./invariants/watchedTurn.js";
 
 /**
  * One upstream round: what `round()` builds, events, an SSE body as text, or an Observable where time or an error

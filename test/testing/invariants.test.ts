@@ -4,7 +4,8 @@ import { isItemDone, isTerminal, responseEvent, type ResponseEvent } from "../..
 import { editJson } from "../../src/protocol/jsonText.js";
 import { round } from "../../src/testing/index.js";
 import { oneResponseProblems } from "../../src/testing/invariants/oneResponse.js";
-import { violations, type WatchedTurn } from "../../src/testing/invariants/violations.js";
+import { violations } from "../../src/testing/invariants/violations.js";
+import type { WatchedTurn } from "../../src/testing/invariants/watchedTurn.js";
 import { lost, watchFold } from "../../src/testing/runFold.js";
 
 const WRONG = round({ id: "resp_1" })

@@ -33,8 +33,9 @@ export function completionModel(commands: readonly Command[]): readonly KnownCom
   return listed.map((command) => ({
     name: command.name,
     summary: command.summary,
-    flags: [...flagsOf(command), ...standardFlags()],
-    values: command.args?.[0] && valuesOf(command.args[0], names),
+    flags: command.passes === "all" ? [] : [...flagsOf(command), ...standardFlags()],
+    // What another program takes is not ours to know; most take files.
+    values: command.passes ? { kind: "file" } : command.args?.[0] && valuesOf(command.args[0], names),
   }));
 }
 

@@ -39,9 +39,16 @@ export function flagMeaning(flag: Flag): string {
 }
 
 /** `codexcomp replay [flags] PATH...` */
-export function usageLine(command: Command): string {
-  const words = (command.args ?? []).map(argumentSyntax);
-  return ["codexcomp", command.name, "[flags]", ...words].join(" ");
+export function usageLine({ name, args = [], flags, passes }: Command): string {
+  const words = args.map(argumentSyntax);
+  if (passes !== "all") return ["codexcomp", name, "[flags]", ...words].join(" ");
+  return ["codexcomp", ...(Object.keys(flags).length > 0 ? ["[flags]"] : []), name, ...words].join(" ");
+}
+
+/** What is not the command's own, in a sentence. */
+export function passesOn({ name, passes }: Command): string[] {
+  if (passes === "all") return [`What stands behind "${name}" is passed on as it is, --help too.`];
+  return passes ? ["From -- or the first word that is no flag on, everything is passed on as it is."] : [];
 }
 
 /** The codes a command ends with, and what each means. */

@@ -1,5 +1,13 @@
 import type { Command } from "../command.js";
-import { exitCodes, flagMeaning, flagSyntax, STANDARD_FLAGS, usageLine, VARIABLES } from "./describe.js";
+import {
+  exitCodes,
+  flagMeaning,
+  flagSyntax,
+  passesOn,
+  STANDARD_FLAGS,
+  usageLine,
+  VARIABLES,
+} from "./describe.js";
 
 /** The manual page `codexcomp(1)` in man(7) macros, from the same table as `--help`. */
 export function manPage(commands: readonly Command[]): string {
@@ -34,7 +42,7 @@ function section(command: Command): string[] {
   return [
     `.SS ${escape(usageLine(command))}`,
     escape(summary),
-    ...description.flatMap((text) =>
+    ...[...description, ...passesOn(command)].flatMap((text) =>
       text.startsWith(" ") ? [".PP", ".EX", escape(text), ".EE"] : [".PP", escape(text.replace(/\s+/g, " "))],
     ),
     ...args.flatMap(({ name, describes }) => term(name, describes)),

@@ -2,7 +2,15 @@ import type { Command, Environment, Output } from "../command.js";
 import { kebabCase, variableName } from "../parsing/names.js";
 import { styleFor } from "../terminal/style.js";
 import { definitions, widthOf, wrap } from "../terminal/wrap.js";
-import { exitCodes, flagMeaning, flagSyntax, STANDARD_FLAGS, usageLine, VARIABLES } from "./describe.js";
+import {
+  exitCodes,
+  flagMeaning,
+  flagSyntax,
+  passesOn,
+  STANDARD_FLAGS,
+  usageLine,
+  VARIABLES,
+} from "./describe.js";
 
 type Section = readonly [title: string, body: string];
 
@@ -41,7 +49,9 @@ export function commandHelp(command: Command, output: Output, env: Environment):
     ([key, flag]) => [flagSyntax(key, flag), flagMeaning(flag)] as const,
   );
   const args = (command.args ?? []).map(({ name, describes }) => [name, describes] as const);
-  const description = command.description.map((text) => (text.startsWith(" ") ? text : wrap(text, width)));
+  const description = [...command.description, ...passesOn(command)].map((text) =>
+    text.startsWith(" ") ? text : wrap(text, width),
+  );
   return page(output, env, [
     ["", wrap(`codexcomp ${command.name}: ${command.summary}`, width)],
     ["Examples", examples(command.examples, width)],

@@ -3,7 +3,7 @@ import { itemOf } from "../../protocol/items.js";
 import { memberText, sliceJson } from "../../protocol/jsonText.js";
 import { releasedIndex } from "./numbers.js";
 import { isCompleted, nameOf, placed, responseIn, terminalOf, unnumbered, type Placed } from "./reading.js";
-import type { WatchedTurn } from "./violations.js";
+import type { WatchedTurn } from "./watchedTurn.js";
 
 /** What became of a fold's rounds. */
 interface Fold {

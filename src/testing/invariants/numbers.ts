@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { asObject, isTerminal, type JsonObject, type ResponseEvent } from "../../protocol/event.js";
 import { isCompleted, responseIn, terminalOf } from "./reading.js";
-import type { WatchedTurn } from "./violations.js";
+import type { WatchedTurn } from "./watchedTurn.js";
 
 interface Tokens {
   readonly input: number;

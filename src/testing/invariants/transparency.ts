@@ -4,7 +4,7 @@ import { editJson } from "../../protocol/jsonText.js";
 import { usageOf } from "../../protocol/usage.js";
 import { metadataProblems } from "./numbers.js";
 import { nameOf, responseIn, unnumbered } from "./reading.js";
-import type { WatchedTurn } from "./violations.js";
+import type { WatchedTurn } from "./watchedTurn.js";
 
 /**
  * Invariant 1 on a turn of one round: the same events with the same text, and the same end. A fingerprinted round may

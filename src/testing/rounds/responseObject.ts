@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../protocol/event.js";
-import type { RoundContext } from "./writer.js";
+import type { RoundContext } from "./roundContext.js";
 
 /**
  * The `response` object of a lifecycle event or terminal, with the members, order and number texts (`0.0`, `1.0`) of

@@ -16,7 +16,8 @@ import {
   type ReasoningOptions,
   type WebSearchOptions,
 } from "./items.js";
-import { roundWriter, type RoundContext, type RoundWriter } from "./writer.js";
+import type { RoundContext } from "./roundContext.js";
+import { roundWriter, type RoundWriter } from "./writer.js";
 
 /**
  * One upstream response: its events' JSON texts, in order. As an array it is the round by itself, with ids that are

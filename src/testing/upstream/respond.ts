@@ -9,7 +9,7 @@ import {
 import { responseOf, usageOf } from "../../protocol/usage.js";
 import { openThought } from "../encryptedContent.js";
 import { isRound, round } from "../rounds/round.js";
-import type { RoundContext } from "../rounds/writer.js";
+import type { RoundContext } from "../rounds/roundContext.js";
 import { isDelivery, isReply, type Answer, type Delivery, type Reply } from "./answer.js";
 import type { Conversations, Stored } from "./conversations.js";
 import { deliver, type EventSink } from "./deliver.js";

@@ -1,9 +1,50 @@
 import { describe, expect, it } from "vitest";
+import { defineCommand } from "../../../src/commands/command.js";
+import { completionModel } from "../../../src/commands/completion/model.js";
+import { manPage } from "../../../src/commands/help/manPage.js";
 import { commands } from "../../../src/commands/index.js";
 import { kebabCase } from "../../../src/commands/parsing/names.js";
 import { runLine } from "../capture.js";
 
 const ESCAPE = "\u001b";
+
+const passing = (["all", "command"] as const).map((passes) =>
+  defineCommand({
+    name: passes,
+    summary: "run another program",
+    description: [],
+    examples: [{ line: `codexcomp ${passes} ls`, does: "list" }],
+    args: [{ name: "ARG", describes: "passed on", repeatable: true }],
+    flags: { port: { type: "number", describes: "the port" } },
+    passes,
+    run: async () => 0,
+  }),
+);
+
+describe("commands that pass words on to another program", () => {
+  it("say which words, and where their own flags stand", async () => {
+    const [all, command] = await Promise.all(
+      passing.map(({ name }) => runLine(["--help", name], { commands: passing })),
+    );
+    expect(all?.stdout).toContain("  codexcomp [flags] all [ARG...]\n");
+    expect(all?.stdout).toContain('What stands behind "all" is passed on as it is, --help too.');
+    expect(command?.stdout).toContain("  codexcomp command [flags] [ARG...]\n");
+    expect(command?.stdout).toContain("From -- or the first word that is no flag on");
+  });
+
+  it("say it in the manual page too", () => {
+    const page = manPage(passing);
+    expect(page).toContain('What stands behind "all" is passed on as it is');
+    expect(page).toContain("the first word that is no flag on, everything is passed on");
+  });
+
+  it("get no flags offered that would not be theirs", () => {
+    const [all, command] = completionModel(passing);
+    expect(all).toMatchObject({ flags: [], values: { kind: "file" } });
+    expect(command?.flags.map(({ name }) => name)).toEqual(["--port", "--help", "--version"]);
+    expect(command?.values).toEqual({ kind: "file" });
+  });
+});
 
 describe("help", () => {
   it.each(commands)(
