@@ -7,7 +7,7 @@ import { parseResponse } from "../src/operators/parseResponse.js";
 import { responseEvent, type ResponseEvent } from "../src/protocol/event.js";
 import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "../src/protocol/foldOptions.js";
 import { readRequest } from "../src/protocol/request.js";
-import { responseOfEvents } from "../src/protocol/wholeResponse.js";
+import { foldOfWhole, responseOfEvents } from "../src/protocol/wholeResponse.js";
 import { build, options, rounds, type Shape } from "./randomRounds.js";
 
 // Hundreds of turns each: slow machines need more than the usual time.
@@ -47,9 +47,7 @@ async function folded(
     return shape ? as(build(shape, seed).map((text) => responseEvent(text))) : throwError(() => lost);
   };
   const turn = { ...request, unstreamed: true };
-  // Nothing is live: what goes out before the verdict is where the two differ, and is meant to.
-  const hooks = { liveLimit: () => undefined };
-  const events = foldTurn(turn, openRound, fold, hooks).pipe(collectResponse());
+  const events = foldTurn(turn, openRound, fold).pipe(collectResponse());
   const response = await firstValueFrom(events, { defaultValue: "nothing" }).catch((error: unknown) => error);
   return { response, bodies };
 }
@@ -58,7 +56,8 @@ test("a turn that does not stream ends with the very response that it would have
   let folds = 0;
   await fc.assert(
     fc.asyncProperty(rounds, options, async (shapes, options) => {
-      const fold = { ...DEFAULT_FOLD_OPTIONS, ...options, maxHeldBytes: 1e9 };
+      // Nothing is live: what goes out before the verdict is where the two differ, and is meant to.
+      const fold = foldOfWhole({ ...DEFAULT_FOLD_OPTIONS, ...options, maxHeldBytes: 1e9 });
 
       const inStream = await folded(shapes, fold, streamed);
       const asJson = await folded(shapes, fold, whole);

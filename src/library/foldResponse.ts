@@ -62,7 +62,7 @@ export function foldResponse<Response extends string | object>(
         }),
         parseResponse(),
       );
-    return pipeline(roundOne, openRound, fold, { ...hooks, liveLimit: () => undefined }).pipe(
+    return pipeline(roundOne, openRound, fold, hooks).pipe(
       collectResponse(),
       map((text) => {
         if (first?.text.trim() === text) return first.answer;

@@ -215,15 +215,17 @@ function itemsOf(built: readonly string[]): string {
   return `[${items.join(",")}]`;
 }
 
-/** Without what depends on the time, and on the body's length: the upstream counts it as input. */
+/** Without what depends on the time, and on the body's length: the upstream counts that as input. */
 function comparable(response: ReadResponse): object {
   const counts = (usage: object) => ({ ...usage, input_tokens: 0, input_tokens_details: 0, total_tokens: 0 });
   const { usage, metadata } = response;
+  const output = response.output.map((item) => ({ ...item, encrypted_content: "" }));
   const billed = counts(metadata["proxy_billed_usage"] as object);
   const times = { created_at: 0, completed_at: 0 };
   return {
     ...response,
     ...times,
+    output,
     usage: counts(usage),
     metadata: { ...metadata, proxy_billed_usage: billed },
   };
