@@ -74,11 +74,11 @@ function kinds(request: UpstreamRequest | undefined): unknown[] | undefined {
   return request?.history.map(({ type, phase }) => phase ?? type);
 }
 
-/** Without what depends on the time, and on the request's own length, and without the SDK's additions to items. */
+/** Without what depends on the time, and on the request's own length, and without what the SDK adds. */
 function comparable({ usage, metadata, output, ...response }: SdkResponse): object {
   const { reasoning_tokens } = usage["output_tokens_details"] as JsonObject;
   return {
-    ...{ ...response, created_at: 0, completed_at: 0 },
+    ...{ ...response, created_at: 0, completed_at: 0, output_parsed: null },
     ...{ reasoning_tokens, output_tokens: usage["output_tokens"], rounds: metadata?.["proxy_rounds"] },
     output: output.map(({ id, type, phase }) => ({ id, type, phase })),
   };
