@@ -47,7 +47,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
     gain: "not_measured",
     known:
       "23% of the responses of 516 reasoning tokens and more end exactly on the fingerprint. What continuing gains has not been measured.",
-    sources: [{ name: "public responses, counted by this project (docs/adaptive-hold.md)" }],
+    sources: [{ name: "public responses, counted by this project" }],
     checked: "2026-11-25",
     foldedByDefault: true,
   },
