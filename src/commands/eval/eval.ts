@@ -7,7 +7,7 @@ export const evaluate = defineCommand({
   description: [
     `Asks the same puzzles twice through the real Codex, with your own login: once with cut rounds left as they are,
     once folded, in random order. Puzzles are made from a seed, so that no model has read them, and graded by program.
-    Says for each model and effort whether folding helped, and how likely chance is to have done it.`,
+    Says for each model and effort whether folding helped, and how often chance alone would do as much.`,
     `It spends tokens: it says how many it expects, from a first pair, and asks. Every run is kept; the same command goes
     on where it was stopped, and repeats nothing. docs/eval.md says how to read the result, and its limits.`,
   ],

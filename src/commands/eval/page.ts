@@ -39,7 +39,7 @@ function sectionOf(condition: Judged, index: number): Section {
     title,
     figures: [
       [`${points} points`, "more right answers, folded"],
-      [likelihood(p), "that chance does this (exact McNemar)"],
+      [likelihood(p), "exact McNemar test"],
       [String(pairs), pairs === 1 ? "pair" : "pairs"],
     ],
     text: [`${capital(sentence)}.`, ...remarks(condition)],
@@ -73,7 +73,7 @@ function sectionOf(condition: Judged, index: number): Section {
         })),
       }),
       dataTable({
-        caption: `${title}, a run of each arm a pair`,
+        caption: `${title}: the numbers`,
         columns: [
           { title: "" },
           ...[
@@ -99,7 +99,7 @@ function method(conditions: readonly Judged[], tasks: string): string[] {
   const codex = [...new Set(conditions.flatMap((condition) => condition.codex))].join(", ");
   return [
     `Puzzles (${tasks}) are made from a seed, their answers worked out by program. Each is asked twice, in random order, with tools forbidden: once with codexcomp only observing, once folding. A reply is right when its last line gives the right answer.`,
-    `Bars have 95% intervals (Wilson). The likelihood is that of McNemar's exact test of the pairs, two-sided; under 0.05 a difference counts as seen.`,
+    `Bars have 95% intervals (Wilson). p is that of McNemar's exact test of the pairs, two-sided: how often chance alone would divide them so unevenly. Under 0.05 a difference counts as seen.`,
     `Puzzles are not your work: what helps with them need not help with everything.`,
     ...(codex === "" ? [] : [`Asked through: ${codex}.`]),
   ];
