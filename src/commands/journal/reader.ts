@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { openFile } from "../../files/regularFile.js";
-import { asObject } from "../../protocol/event.js";
+import { asObject, parseJsonObject } from "../../protocol/event.js";
 import { ignoreMissing } from "../../service/atomicFile.js";
 import type { JournalEntry } from "./entry.js";
 import { currentFile, fullFiles } from "./files.js";
@@ -54,12 +54,8 @@ async function* entries(
 }
 
 function readEntry(line: string): JournalEntry | undefined {
-  try {
-    const entry = asObject(JSON.parse(line));
-    return entry && isEntry(entry) ? (entry as unknown as JournalEntry) : undefined;
-  } catch {
-    return undefined;
-  }
+  const entry = parseJsonObject(line);
+  return entry && isEntry(entry) ? (entry as unknown as JournalEntry) : undefined;
 }
 
 function isEntry({

@@ -33,15 +33,12 @@ describe.skipIf(!isBuilt || process.platform === "win32")("a named pipe instead 
     expect(run.stderr).toContain("codexcomp.config.mjs is a named pipe, not a file");
   });
 
-  it.each([["wire"], ["unwire"], ["wire", "--check"]])(
-    "as Codex' config.toml: %s %s fails and says so",
-    async (...args) => {
-      const folder = pipeAt("config.toml");
-      const run = await running([...args, "--codex-home", folder]);
-      expect((await run.exit).code).toBeGreaterThan(0);
-      expect(run.stderr + run.stdout).toContain("config.toml is a named pipe, not a file");
-    },
-  );
+  it.each(["wire", "unwire", "wire --check"])("as Codex' config.toml: %s fails and says so", async (line) => {
+    const folder = pipeAt("config.toml");
+    const run = await running([...line.split(" "), "--codex-home", folder]);
+    expect((await run.exit).code).toBe(1);
+    expect(run.stderr + run.stdout).toContain("config.toml is a named pipe, not a file");
+  });
 
   it("as journal costs the journal, and nothing else", async () => {
     const upstream = await simulated({ script: [[...round().message("hi").completed()]] });
