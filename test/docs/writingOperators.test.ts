@@ -44,6 +44,7 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
       "failing.test.mjs",
       "embedded.mjs",
       "folding.mjs",
+      "folding-json.mjs",
     ]);
   });
 
