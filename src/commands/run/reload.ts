@@ -10,7 +10,7 @@ import type { UserModules } from "./userModules.js";
 const FIXED = [
   ...(["host", "port", "autoPort", "allowRemote", "proxy", "caFile"] as const),
   ...(["connectTimeout", "firstByteTimeout", "idleTimeout", "maxHistoryBytes"] as const),
-  ...(["record", "recordRedact", "noJournal", "logLevel", "logFormat"] as const),
+  ...(["metrics", "record", "recordRedact", "noJournal", "logLevel", "logFormat"] as const),
 ];
 
 export interface ReloadOptions {
