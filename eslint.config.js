@@ -65,6 +65,8 @@ export default tseslint.config(
         console: "readonly",
         performance: "readonly",
         URL: "readonly",
+        URLSearchParams: "readonly",
+        fetch: "readonly",
         setTimeout: "readonly",
       },
     },

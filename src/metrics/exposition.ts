@@ -1,4 +1,4 @@
-import type { Registry } from "prom-client";
+import type * as PromClient from "prom-client";
 import type { MetricNow } from "./countReports.js";
 
 /** What a scrape is answered with. */
@@ -6,8 +6,6 @@ export interface Exposition {
   readonly contentType: string;
   readonly text: string;
 }
-
-type PromClient = typeof import("prom-client");
 
 /**
  * The metrics in Prometheus' text format, with those of the process.
@@ -18,7 +16,7 @@ type PromClient = typeof import("prom-client");
 export async function exposition(metrics: readonly MetricNow[]): Promise<Exposition> {
   const { default: promClient } = await import("prom-client");
   // What prom-client has for the numbers of other processes does for numbers that were counted without it.
-  const counted = promClient.AggregatorRegistry.aggregate([metrics.map(asJson)]) as Registry;
+  const counted = promClient.AggregatorRegistry.aggregate([metrics.map(asJson)]) as PromClient.Registry;
   const registry = promClient.Registry.merge([counted, ofProcess(promClient)]);
   return { contentType: registry.contentType, text: await registry.metrics() };
 }
@@ -33,10 +31,10 @@ function asJson({ metric: { name, type, help }, samples }: MetricNow): object {
 }
 
 /** One for all proxies of a process: each would watch its event loop and its garbage collector. */
-let processRegistry: Registry | undefined;
+let processRegistry: PromClient.Registry | undefined;
 
 /** Memory, CPU, event loop, garbage collection: prom-client's usual metrics. */
-export function ofProcess({ Registry, collectDefaultMetrics }: PromClient): Registry {
+export function ofProcess({ Registry, collectDefaultMetrics }: typeof PromClient): PromClient.Registry {
   if (processRegistry) return processRegistry;
   const register = new Registry();
   collectDefaultMetrics({ register });
