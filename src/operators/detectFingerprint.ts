@@ -2,11 +2,11 @@ import { EMPTY, catchError, concat, defer, map, of, takeWhile, type OperatorFunc
 import { isItemDone, isTerminal, type ResponseEvent } from "../protocol/event.js";
 import { tierOf } from "../protocol/fingerprint.js";
 import type { FoldOptions } from "../protocol/foldOptions.js";
-import { encryptedContent, isReasoning, itemOf } from "../protocol/items.js";
+import { encryptedContent, isAnswer, isReasoning, itemOf } from "../protocol/items.js";
 import { NO_THINKING } from "../protocol/liveOutput.js";
 import { final, type FinalReason, type RoundEnd } from "../protocol/signals.js";
 import { reportsReasoning, usageOf } from "../protocol/usage.js";
-import { judge } from "../protocol/verdict.js";
+import { judge, type RoundFacts } from "../protocol/verdict.js";
 
 /** What {@link detectFingerprint} must know of its round. */
 export interface DetectOptions {
@@ -49,16 +49,20 @@ export function detectFingerprint(
   return (source) =>
     defer(() => {
       let hasEncryptedReasoning = false;
+      let answered = false;
       let ended = false;
 
       const end = (terminal?: ResponseEvent, failure?: RoundEnd["failure"]): RoundEnd => {
         ended = true;
-        return roundEnd(options, hasEncryptedReasoning, terminal, failure);
+        return roundEnd(options, { hasEncryptedReasoning, answered }, terminal, failure);
       };
       const detect = (event: ResponseEvent): ResponseEvent | RoundEnd => {
         if (ended) return event;
         if (isTerminal(event)) return end(event);
-        if (isItemDone(event)) hasEncryptedReasoning ||= isEncryptedReasoning(event);
+        if (isItemDone(event)) {
+          hasEncryptedReasoning ||= isEncryptedReasoning(event);
+          answered ||= isAnswer(itemOf(event));
+        }
         return event;
       };
 
@@ -85,7 +89,7 @@ function isEncryptedReasoning(done: ResponseEvent): boolean {
 
 function roundEnd(
   { fold, ...known }: DetectOptions,
-  hasEncryptedReasoning: boolean,
+  seen: Pick<RoundFacts, "hasEncryptedReasoning" | "answered">,
   terminal: ResponseEvent | undefined,
   failure: RoundEnd["failure"],
 ): RoundEnd {
@@ -96,7 +100,7 @@ function roundEnd(
     completed,
     usage,
     reportsReasoning: reportsReasoning(terminal),
-    hasEncryptedReasoning,
+    ...seen,
   };
   return {
     kind: "round_end",
@@ -106,6 +110,7 @@ function roundEnd(
     terminal,
     failure,
     usage,
+    answered: seen.answered,
     thinking: NO_THINKING,
     shown: [],
     held: [],

@@ -17,6 +17,11 @@ export interface TurnRequest {
    * increments, and a continuation needs the whole input. Called at continuations only.
    */
   readonly wholeText?: () => string;
+  /**
+   * Whether replayed items keep their ids, where more is known of the conversation than this request says. Default: as
+   * its own input has them.
+   */
+  readonly itemIds?: boolean | undefined;
   /** True when the conversation before this turn is not known here: then it cannot be continued. */
   readonly historyUnknown?: boolean;
 }

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 
 const LIBRARY = `
   createProxy foldTurn defineConfig InvalidOption InvalidRequest RoundRejected UpstreamLost
-  parseEvents detectFingerprint holdTentative continueRounds keepAlive foldTerminal renumber
+  parseEvents detectFingerprint holdTentative continueRounds settleRounds keepAlive foldTerminal renumber
   customOperators guardOperator emitEach
   responseEvent withData withOutputText withValue editJson sliceJson
   isItemAdded isItemDone isLifecycle isOrdered isTerminal

@@ -79,12 +79,12 @@ function relayTurns(
         }),
       );
     };
-    const onEnd = ({ rounds, released, reason }: TurnEnd): void => {
+    const onEnd = ({ rounds, released }: TurnEnd): void => {
       const [seen] = ids;
       const id = responseOf(released.terminal)?.["id"];
       if (seen === undefined || rounds.length === 1) return;
       if (typeof id === "string") aliases.add(seen, id);
-      if (reason === "continuation_failed") evicted.add(seen);
+      if (released !== rounds.at(-1)) evicted.add(seen);
     };
     return socketTurn(frame, {
       ...{ context, request, openRound, onEnd, headers, transport: "websocket", conversations: history },

@@ -3,7 +3,7 @@ import { readRequest, withText, type TurnRequest } from "../../protocol/request.
 import { continuationNeeds, NOT_MEANT, whyNeverContinued } from "../../protocol/verdict.js";
 import type { ProxyContext } from "../context.js";
 import type { Conversation } from "./conversations.js";
-import { wholeText, type CreateFrame } from "./createFrame.js";
+import { itemIdsIn, wholeText, type CreateFrame } from "./createFrame.js";
 import { forUpstream } from "./renaming.js";
 
 /**
@@ -19,13 +19,15 @@ export function relayed(
   { lost, context }: { readonly lost: boolean; readonly context: ProxyContext },
 ): TurnRequest {
   const whole = (known: Conversation) => wholeText(frame, known);
+  const itemIds = before && (itemIdsIn(frame, before) ?? false);
   const request: TurnRequest =
     lost && before
-      ? readRequest(whole(before))
+      ? { ...readRequest(whole(before)), itemIds }
       : {
           text: forUpstream(frame.text, context.aliases, frame.json),
           json: frame.json,
           model: frame.model,
+          itemIds,
           ...(before ? { wholeText: () => whole(before) } : { historyUnknown: true }),
         };
   return frame.prewarm ? request : withText(request, continuationNeeds(request, context.options.fold));

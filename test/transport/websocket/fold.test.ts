@@ -142,11 +142,13 @@ describe("the chain after a fold", () => {
     expect(upstream.requests).toHaveLength(5);
     const released = upstream.requests[1]?.responseId;
     expect(upstream.requests[2]?.text).toBe(delta.replace(idOf(first), String(released)));
-    // The second fold's continuation has the whole conversation: prewarmed input, both thoughts, the call, its output.
+    // The second fold's continuation has the whole conversation, as the upstream got it: prewarmed input, the first
+    // fold's thoughts with the nudge between them, the call, its output.
     const types = upstream.requests[3]?.input.map((item) => item["type"]);
     expect(types).toEqual([
       "message",
       "reasoning",
+      "message",
       "reasoning",
       "function_call",
       "function_call_output",
