@@ -204,7 +204,9 @@ test("a continuation is told all that went out before it, once and in its place"
       expect(nudges).toHaveLength(index);
       expect(input.at(-1)).toEqual(nudges[0]);
       // behind the user's message, each round before its nudge; the client sends no ids, so neither does the fold
-      expect(input.slice(1).filter((item) => !nudges.includes(item))).toEqual(before.map((item) => ({ ...item, id: undefined })));
+      expect(input.slice(1).filter((item) => !nudges.includes(item))).toEqual(
+        before.map((item) => ({ ...item, id: undefined })),
+      );
     }
   });
 });

@@ -35,7 +35,7 @@ export function continuationBody(
   const input = [inputItemsText(whole), ...added].filter((item) => item !== "");
   const edits: JsonEdit[] = [
     { path: ["input"], raw: `[${input.join(",")}]` },
-    { path: ["stream"], raw: "true" },
+    ...(request.unstreamed ? [] : [{ path: ["stream"], raw: "true" }]),
     ...includeEncryptedReasoning(request),
   ];
   return editJson(whole, edits);

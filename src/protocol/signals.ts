@@ -33,7 +33,7 @@ export type FinalReason =
   | "continuation_failed"
   /** the turn's last rounds ended without an answer: the last that has one is released */
   | "no_answer"
-  /** more was held than `maxHeldBytes`, so it went out */
+  /** more was held, or was to be collected, than `maxHeldBytes`, so it went out */
   | "hold_limit"
   /** a call that the client may have run went out before the verdict */
   | "released_live"
@@ -110,6 +110,14 @@ export interface TurnEnd {
   readonly reason: FinalReason;
   /** The `output_item.done` events of the released round, and of those after it, that went out, in order. */
   readonly given: readonly ResponseEvent[];
+}
+
+/**
+ * The first of an answer or a call has gone out to the client, as it came or from what was held. Once a turn, and only
+ * for who observes it: no operator emits it.
+ */
+export interface FirstWord {
+  readonly kind: "first_word";
 }
 
 /** What a round's operators emit. */
