@@ -138,7 +138,7 @@ describe("the times of a turn", () => {
 
   const end = (round: number): RoundEnd => ({
     ...{ kind: "round_end", round, verdict: final("natural"), tier: undefined, terminal: undefined },
-    ...{ failure: undefined, usage: undefined, shown: [], thinking: NO_THINKING, held: [] },
+    ...{ failure: undefined, usage: undefined, shown: [], answered: true, thinking: NO_THINKING, held: [] },
   });
 
   /** Follows a turn in which each signal comes a second after the one before. */
