@@ -14,6 +14,7 @@ import { isDelivery, isReply, type Answer, type Delivery, type Reply } from "./a
 import type { Conversations, Stored } from "./conversations.js";
 import { deliver, type EventSink } from "./deliver.js";
 import { deliverWhole, type WholeChannel } from "./deliverWhole.js";
+import type { PromptCache } from "./promptCache.js";
 import type { OpenRequest, Outcome, UpstreamRequest } from "./request.js";
 import { refuseEncrypted, refusePrevious, refuseRequest, refuseToolPairs } from "./strictness.js";
 
@@ -36,8 +37,7 @@ export interface Upstream {
   readonly seed: string;
   /** Encrypted contents that were sent without being made here (recordings), by account. */
   readonly issued: Map<string, Set<string>>;
-  /** The size of the last prompt, by `prompt_cache_key`. */
-  readonly promptCache: Map<string, number>;
+  readonly promptCache: PromptCache;
 }
 
 /**
@@ -65,7 +65,14 @@ export async function respond(
     refuseEncrypted(record.input, (content) => isIssued(content, record.account, upstream)) ??
     refuseToolPairs(record.history);
 
-  const context = contextOf(record, previous === "unknown" ? undefined : previous, upstream);
+  const cached = refusal ? undefined : upstream.promptCache.read(record.body, record.history);
+  if (cached) open.setCachedItems(cached.items);
+  const context = contextOf(
+    record,
+    previous === "unknown" ? undefined : previous,
+    cached?.tokens ?? 0,
+    upstream,
+  );
   const answer =
     refusal ??
     (record.isPrewarm ? (upstream.refusePrewarm(record) ?? prewarm(context)) : await upstream.answer(record));
@@ -101,14 +108,13 @@ function isIssued(content: string, account: string, { issued }: Upstream): boole
 function contextOf(
   request: UpstreamRequest,
   previous: Stored | undefined,
-  { seed, promptCache, itemFields }: Upstream,
+  readBefore: number,
+  { seed, itemFields }: Upstream,
 ): RoundContext {
   // instructions and tools come with every frame, but are in the context once
   const added = previous ? JSON.stringify(request.input) : request.text;
   const inputTokens = Math.ceil(added.length / 4) + (previous?.totalTokens ?? 0);
-  const key = String(request.body["prompt_cache_key"] ?? "");
-  const cached = key ? Math.min(promptCache.get(key) ?? 0, inputTokens) : 0;
-  if (key) promptCache.set(key, inputTokens);
+  const cached = Math.min(readBefore, inputTokens);
   return {
     seed: `${seed}/${request.isPrewarm ? "prewarm " : ""}${request.number}`,
     account: request.account,
