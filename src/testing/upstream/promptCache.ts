@@ -10,8 +10,18 @@ export interface CachedPrefix {
 
 /** The prompt cache: what was read under each `prompt_cache_key`. */
 export interface PromptCache {
-  /** Finds the longest prefix that was read before, and remembers the prompt. Without a key nothing is cached. */
-  read(body: JsonObject, history: readonly JsonObject[]): CachedPrefix;
+  /**
+   * Finds the longest prefix that was read before, and remembers the prompt. Without a key nothing is cached.
+   *
+   * @param tokens of the whole prompt
+   */
+  read(body: JsonObject, history: readonly JsonObject[], tokens: number): CachedPrefix;
+}
+
+interface Prompt {
+  /** The instructions and tools, then each item. */
+  readonly parts: readonly string[];
+  readonly tokens: number;
 }
 
 /** Prompts that are remembered of each key. */
@@ -20,20 +30,26 @@ const REMEMBERED = 64;
 const NOTHING: CachedPrefix = { items: 0, tokens: 0 };
 
 export function promptCache(): PromptCache {
-  const prompts = new Map<string, (readonly string[])[]>();
+  const prompts = new Map<string, readonly Prompt[]>();
   return {
-    read: (body, history) => {
+    read: (body, history, tokens) => {
       const key = body["prompt_cache_key"];
       if (typeof key !== "string" || key === "") return NOTHING;
       const head = JSON.stringify([body["model"], body["instructions"], body["tools"]]);
-      const prompt = [head, ...history.map((item) => JSON.stringify(item))];
+      const parts = [head, ...history.map((item) => JSON.stringify(item))];
       const earlier = prompts.get(key) ?? [];
-      const common = Math.max(0, ...earlier.map((other) => commonPrefix(prompt, other)));
-      prompts.set(key, [...earlier, prompt].slice(-REMEMBERED));
-      const characters = prompt.slice(0, common).reduce((sum, { length }) => sum + length, 0);
-      return { items: Math.max(common - 1, 0), tokens: Math.ceil(characters / 4) };
+      prompts.set(key, [...earlier, { parts, tokens }].slice(-REMEMBERED));
+      const found = earlier.map((prompt) => prefixOf(parts, prompt));
+      return found.reduce((best, other) => (other.items >= best.items ? other : best), NOTHING);
     },
   };
+}
+
+function prefixOf(parts: readonly string[], { parts: earlier, tokens }: Prompt): CachedPrefix {
+  const common = commonPrefix(parts, earlier);
+  if (common === earlier.length) return { items: common - 1, tokens };
+  const characters = parts.slice(0, common).reduce((sum, { length }) => sum + length, 0);
+  return { items: Math.max(common - 1, 0), tokens: Math.ceil(characters / 4) };
 }
 
 function commonPrefix(one: readonly string[], other: readonly string[]): number {

@@ -65,14 +65,7 @@ export async function respond(
     refuseEncrypted(record.input, (content) => isIssued(content, record.account, upstream)) ??
     refuseToolPairs(record.history);
 
-  const cached = refusal ? undefined : upstream.promptCache.read(record.body, record.history);
-  if (cached) open.setCachedItems(cached.items);
-  const context = contextOf(
-    record,
-    previous === "unknown" ? undefined : previous,
-    cached?.tokens ?? 0,
-    upstream,
-  );
+  const context = contextOf(open, previous === "unknown" ? undefined : previous, upstream, !refusal);
   const answer =
     refusal ??
     (record.isPrewarm ? (upstream.refusePrewarm(record) ?? prewarm(context)) : await upstream.answer(record));
@@ -105,16 +98,21 @@ function isIssued(content: string, account: string, { issued }: Upstream): boole
   return openThought(content, account) !== undefined || issued.get(account)?.has(content) === true;
 }
 
+/** @param reads the prompt is read, and so cached */
 function contextOf(
-  request: UpstreamRequest,
+  { record: request, setCachedItems }: OpenRequest,
   previous: Stored | undefined,
-  readBefore: number,
-  { seed, itemFields }: Upstream,
+  { seed, promptCache, itemFields }: Upstream,
+  reads: boolean,
 ): RoundContext {
   // instructions and tools come with every frame, but are in the context once
   const added = previous ? JSON.stringify(request.input) : request.text;
   const inputTokens = Math.ceil(added.length / 4) + (previous?.totalTokens ?? 0);
-  const cached = Math.min(readBefore, inputTokens);
+  const { items, tokens } = reads
+    ? promptCache.read(request.body, request.history, inputTokens)
+    : { items: 0, tokens: 0 };
+  setCachedItems(items);
+  const cached = Math.min(tokens, inputTokens);
   return {
     seed: `${seed}/${request.isPrewarm ? "prewarm " : ""}${request.number}`,
     account: request.account,
