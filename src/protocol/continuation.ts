@@ -27,18 +27,22 @@ export function continuationBody(
   nudge: FoldOptions["nudge"],
 ): string {
   const whole = request.wholeText?.() ?? request.text;
-  const { json, itemIds = itemsHaveIds(json) ?? false } = request;
-  const added = rounds.flatMap((round) => [
-    ...replayItems(round).map(idsAs(itemIds)),
-    nudgeItem(nudge, round),
-  ]);
-  const input = [inputItemsText(whole), ...added].filter((item) => item !== "");
+  const input = [inputItemsText(whole), ...addedItems(request, rounds, nudge)].filter((item) => item !== "");
   const edits: JsonEdit[] = [
     { path: ["input"], raw: `[${input.join(",")}]` },
     ...(request.unstreamed ? [] : [{ path: ["stream"], raw: "true" }]),
     ...includeEncryptedReasoning(request),
   ];
   return editJson(whole, edits);
+}
+
+/** What the continuation behind these rounds has in its input beside what the client asked: items, as text. */
+export function addedItems(
+  { json, itemIds = itemsHaveIds(json) ?? false }: TurnRequest,
+  rounds: readonly RoundEnd[],
+  nudge: FoldOptions["nudge"],
+): string[] {
+  return rounds.flatMap((round) => [...replayItems(round).map(idsAs(itemIds)), nudgeItem(nudge, round)]);
 }
 
 /** The commentary message: the official `phase` that makes the model think on instead of answering. */

@@ -33,6 +33,8 @@ export type FinalReason =
   | "continuation_failed"
   /** the turn's last rounds ended without an answer: the last that has one is released */
   | "no_answer"
+  /** the continuation's frame would be larger than the upstream takes */
+  | "frame_limit"
   /** more was held, or was to be collected, than `maxHeldBytes`, so it went out */
   | "hold_limit"
   /** a call that the client may have run went out before the verdict */

@@ -34,10 +34,19 @@ export function whyNeverContinued(
   if (request.json["conversation"] !== undefined && request.json["conversation"] !== null)
     return "conversation";
   if (request.historyUnknown) return "history_unknown";
+  if (!hasRoom(request, SMALLEST_ADDED)) return "frame_limit";
   if (!asksForEncryptedReasoning(request) && !hasReasoningOptions(request)) return "no_encrypted_content";
   if (before.length >= options.maxContinue) return "max_continue";
   if (isBudgetUsedUp(before, options)) return "max_billed_tokens";
   return undefined;
+}
+
+/** Bytes of the thinking of a round cut at 516 tokens, 2841 decoded (docs/adaptive-hold.md), with its nudge. */
+const SMALLEST_ADDED = 4000;
+
+/** True if the frame of a continuation may have so many bytes more than what it is built on. */
+export function hasRoom({ frame }: Pick<TurnRequest, "frame">, bytes: number): boolean {
+  return frame === undefined || frame.bytes + bytes < frame.limit;
 }
 
 /** What round 1 must ask for so that it can be continued: encrypted reasoning. Nothing where it never will be. */

@@ -10,7 +10,7 @@ export interface Conversation {
    * whole frame alive that it was cut from.
    */
   readonly items: Buffer;
-  /** Bytes of all items. */
+  /** Bytes of all items, with the commas between them. */
   readonly size: number;
   /** Whether the client's items have ids, by the first of them: replayed items go as they do. */
   readonly itemIds?: boolean | undefined;
@@ -24,7 +24,7 @@ export function extended(conversation: Conversation, items: readonly string[]): 
   if (text === "") return conversation;
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
-  return { ...conversation, before: conversation, items: bytes, size: conversation.size + bytes.length };
+  return { ...conversation, before: conversation, items: bytes, size: conversation.size + bytes.length + 1 };
 }
 
 /** The conversation as the text of an `input` array. */

@@ -20,18 +20,24 @@ export function relayed(
 ): TurnRequest {
   const whole = (known: Conversation) => wholeText(frame, known);
   const itemIds = before && (itemIdsIn(frame, before) ?? false);
+  const limit = context.options.limits.upstreamFrameBytes;
+  const bytes = Buffer.byteLength(frame.text) + (before?.size ?? 0) + EDITS;
   const request: TurnRequest =
-    lost && before
-      ? { ...readRequest(whole(before)), itemIds }
+    lost && before && bytes < limit
+      ? { ...readRequest(whole(before)), itemIds, frame: { bytes, limit } }
       : {
           text: forUpstream(frame.text, context.aliases, frame.json),
           json: frame.json,
           model: frame.model,
           itemIds,
+          frame: { bytes, limit },
           ...(before ? { wholeText: () => whole(before) } : { historyUnknown: true }),
         };
   return frame.prewarm ? request : withText(request, continuationNeeds(request, context.options.fold));
 }
+
+/** Bytes that `stream` and `include` may add to what the client wrote. */
+const EDITS = 80;
 
 /** A round's body as a frame: `stream` goes without saying over WebSocket (docs), and stays unsaid where the client left it out. */
 export function asFrame(body: string, { json }: CreateFrame): string {
