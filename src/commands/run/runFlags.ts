@@ -26,6 +26,12 @@ const connection = {
     describes: "where the port is taken, use a free one and print the openai_base_url for Codex",
   },
   allowRemote: { type: "boolean", describes: "permit an address that other machines can reach" },
+  allowHost: {
+    type: "string",
+    value: "NAME",
+    repeatable: true,
+    describes: "a name that clients call the proxy by, beside its address and localhost",
+  },
   upstream: {
     common: true,
     type: "string",
@@ -166,6 +172,12 @@ const extras = {
   recordRedact: {
     type: "boolean",
     describes: "record filler of the same length instead of texts, so that recordings can be shared",
+  },
+  metrics: {
+    type: "string",
+    choices: ["local", "all", "off"],
+    default: "local",
+    describes: "who may scrape /metrics: programs on this machine, whoever can reach the proxy, or nobody",
   },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
   logLevel: {
