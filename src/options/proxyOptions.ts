@@ -29,6 +29,7 @@ export function toProxyOptions(settings: ProxySettings): ProxyOptions {
     fold: toFoldOptions(settings),
     maxExtraTokensPerDay: settings.maxExtraTokensPerDay ?? usual.maxExtraTokensPerDay,
     operators: settings.operators,
+    metrics: settings.metrics ?? usual.metrics,
     record: settings.record,
     recordRedact: settings.recordRedact,
     timeouts: {

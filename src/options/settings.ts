@@ -66,6 +66,11 @@ export interface ProxySettings extends FoldSettings {
    */
   readonly maxExtraTokensPerDay?: number | undefined;
   /**
+   * Who may scrape `/metrics` (docs/metrics.md): programs on this machine, whoever can reach the proxy, or nobody.
+   * Default `local`.
+   */
+  readonly metrics?: "local" | "all" | "off" | undefined;
+  /**
    * A folder into which every turn is recorded, conversations and all (docs/recordings.md); credentials are left out.
    * Default: nothing is recorded.
    */

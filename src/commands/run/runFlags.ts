@@ -168,7 +168,7 @@ const extras = {
     type: "string",
     value: "PATH",
     completes: "file",
-    describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in the working directory",
+    describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in your config folder",
   },
   use: useFlag,
   record: {
@@ -180,6 +180,12 @@ const extras = {
   recordRedact: {
     type: "boolean",
     describes: "record filler of the same length instead of texts, so that recordings can be shared",
+  },
+  metrics: {
+    type: "string",
+    choices: ["local", "all", "off"],
+    default: "local",
+    describes: "who may scrape /metrics: programs on this machine, whoever can reach the proxy, or nobody",
   },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
   logLevel: {
