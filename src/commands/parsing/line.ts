@@ -52,7 +52,9 @@ function parsed(argv: readonly string[], table: FlagTable): Line {
     const { input: words, flags } = meow(optionsFor(argv, table));
     return { words, flags };
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // It names flags by their keys.
+    const { message } = error as Error;
+    throw new UsageError(message.replace(/--\w+/, kebabCase));
   }
 }
 
