@@ -7,6 +7,7 @@ const LAYERS = [
   "operators/**",
   "pipeline.js",
   "recordings/**",
+  "metrics/**",
   "transport/**",
   "testing/**",
   "service/**",
@@ -41,10 +42,12 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
   },
-  ...["protocol/**", "operators/**", "pipeline.ts", "recordings/**", "transport/**"].map((layer) => ({
-    files: [`src/${layer}`],
-    rules: nothingAbove(layer.replace(/ts$/, "js")),
-  })),
+  ...["protocol/**", "operators/**", "pipeline.ts", "recordings/**", "metrics/**", "transport/**"].map(
+    (layer) => ({
+      files: [`src/${layer}`],
+      rules: nothingAbove(layer.replace(/ts$/, "js")),
+    }),
+  ),
   {
     // The browser has them too.
     files: ["src/charts/**"],
@@ -55,6 +58,20 @@ export default tseslint.config(
   { files: ["src/options/**", "src/library/**"], rules: nothingAbove("transport/**") },
   { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: nothingAbove("service/**") },
   {
+    files: ["src/commands/**"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["stdout", "stderr"].map((property) => ({
+          object: "process",
+          property,
+          message:
+            "Write to the streams that the command is given: they keep other people's text from the terminal.",
+        })),
+      ],
+    },
+  },
+  {
     files: ["scripts/**", "bench/**", "test/e2e/**", "*.config.*"],
     languageOptions: {
       globals: {
@@ -62,6 +79,8 @@ export default tseslint.config(
         console: "readonly",
         performance: "readonly",
         URL: "readonly",
+        URLSearchParams: "readonly",
+        fetch: "readonly",
         setTimeout: "readonly",
       },
     },

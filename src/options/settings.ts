@@ -38,6 +38,8 @@ export interface ProxySettings extends FoldSettings {
   readonly port?: number | undefined;
   /** Permits a `host` that other machines can reach. Default false. */
   readonly allowRemote?: boolean | undefined;
+  /** Names that clients may call the proxy by, beside loopback names and `host`. Default none. */
+  readonly allowHost?: readonly string[] | undefined;
   /** Base URL of the Responses API, or `auto`: chosen for each request by its login. Default `auto`. */
   readonly upstream?: string | undefined;
   /** `auto` relays WebSocket to WebSocket; `sse` turns everything into POST requests. Default `auto`. */
@@ -57,6 +59,11 @@ export interface ProxySettings extends FoldSettings {
   readonly idleTimeout?: number | undefined;
   /** Bytes of history kept for one WebSocket connection; past it, its turns are not folded. Default 64 MiB. */
   readonly maxHistoryBytes?: number | undefined;
+  /**
+   * Who may scrape `/metrics` (docs/metrics.md): programs on this machine, whoever can reach the proxy, or nobody.
+   * Default `local`.
+   */
+  readonly metrics?: "local" | "all" | "off" | undefined;
   /**
    * A folder into which every turn is recorded, conversations and all (docs/recordings.md); credentials are left out.
    * Default: nothing is recorded.

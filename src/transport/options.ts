@@ -9,6 +9,8 @@ export interface ProxyOptions {
   readonly port: number;
   /** Allows a `host` that is not loopback. */
   readonly allowRemote: boolean;
+  /** Names that requests may be for (`Host`), beside loopback names and `host`. */
+  readonly allowHost: readonly string[];
   /** Base URL of the Responses API, or `auto`: chosen for each request by its login. */
   readonly upstream: string;
   /** `auto`: WebSocket to WebSocket, POST to POST; `sse`: always POST upstream. */
@@ -23,6 +25,8 @@ export interface ProxyOptions {
   readonly fold: FoldOptions;
   /** Operators of your own. */
   readonly operators?: UserOperators | undefined;
+  /** Who may scrape `/metrics`: programs on this machine, whoever can reach the proxy, or nobody. */
+  readonly metrics: "local" | "all" | "off";
   /** The folder into which turns are recorded; nothing is where there is none. */
   readonly record?: string | undefined;
   /** Recordings have filler instead of texts. */
@@ -63,11 +67,13 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
   host: "127.0.0.1",
   port: 8787,
   allowRemote: false,
+  allowHost: [],
   upstream: "auto",
   upstreamTransport: "auto",
   proxy: undefined,
   caFile: undefined,
   fold: DEFAULT_FOLD_OPTIONS,
+  metrics: "local",
   timeouts: { connect: 30, firstByte: 300, idle: 300, drain: 5, clientHead: 30, clientRequest: 300 },
   limits: {
     headerBytes: 64 * 1024,

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Subject, filter, firstValueFrom, map, type Observable } from "rxjs";
 import { reasoningSizes } from "../protocol/reasoningSizes.js";
+import { countMetrics } from "../metrics/countReports.js";
 import { createRecorder, type Recorder } from "../recordings/recorder.js";
 import { learnSizes } from "../reports/learnSizes.js";
 import { failureNotice } from "../reports/notices.js";
@@ -10,11 +11,12 @@ import type { Report, TurnReport } from "../reports/turnReport.js";
 import type { UserOperatorHooks } from "../operators/userOperators.js";
 import type { ProxyContext } from "./context.js";
 import { httpTurn } from "./downstream/httpTurn.js";
-import { isLoopback, whyForbidden } from "./downstream/guard.js";
+import { isLoopback, originForm, whyInadmissible } from "./downstream/guard.js";
 import { passthrough } from "./downstream/passthrough.js";
 import { respondError, respondFailure } from "./downstream/respond.js";
 import { countReports, health, type Health } from "./health.js";
 import { inFlight } from "./inFlight.js";
+import { serveMetrics, type ScrapeSources } from "./metrics.js";
 import type { ProxyOptions } from "./options.js";
 import { responseAliases } from "./responseAliases.js";
 import { upstreamNetwork, type UpstreamNetwork } from "./upstream/network/network.js";
@@ -69,6 +71,7 @@ export function createProxyServer(
   }
   const reports = new Subject<Report>();
   const counters = countReports(reports);
+  const counted = countMetrics(reports);
   let current = options;
   const sizes = reasoningSizes(() => current.fold);
   learnSizes(sizes, reports);
@@ -91,7 +94,7 @@ export function createProxyServer(
   const currentHealth = (): Health => health(current.upstream, startedAt, counters, sizes);
   const server = createServer(serverSettings(options), (request, response) => {
     requests.add(request, response);
-    serve(context, currentHealth, request, response).catch((error: unknown) => {
+    serve(context, { currentHealth, scraped }, request, response).catch((error: unknown) => {
       if (request.socket.destroyed) return;
       reports.next(failureNotice(request, error));
       respondFailure(response, error);
@@ -103,6 +106,7 @@ export function createProxyServer(
   server.maxConnections = options.limits.connections;
   const upgrades = upgradeServer(context);
   server.on("upgrade", upgrades.onUpgrade);
+  const scraped = { counted, openTurns: () => counters.open, server, webSockets: upgrades.open };
   let url: string | undefined;
 
   return {
@@ -147,22 +151,24 @@ function recorderOf(
 
 async function serve(
   context: ProxyContext,
-  currentHealth: () => Health,
+  { currentHealth, scraped }: { readonly currentHealth: () => Health; readonly scraped: ScrapeSources },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { options, upstream, aliases } = context;
-  const forbidden = whyForbidden(request, options.host);
-  if (forbidden) {
-    context.reports.next({ kind: "notice", level: "debug", text: `refused: ${forbidden}` });
-    return respondError(response, 403, "invalid_request_error", forbidden, "forbidden");
+  const inadmissible = whyInadmissible(request, options);
+  if (inadmissible) {
+    const { status, code, message } = inadmissible;
+    context.reports.next({ kind: "notice", level: "debug", text: `refused: ${message}` });
+    return respondError(response, status, "invalid_request_error", message, code);
   }
-  const url = request.url ?? "/";
+  const url = originForm(request.url);
   if (pathOf(url) === "/healthz") {
     response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
     response.end(JSON.stringify(currentHealth()));
     return;
   }
+  if (pathOf(url) === "/metrics") return serveMetrics(scraped, options.metrics, request, response);
   if (!isApiPath(url)) {
     const message = `Nothing is served at ${pathOf(url)}; the base URL is http://${request.headers.host}${API_PREFIX}.`;
     return respondError(response, 404, "invalid_request_error", message, "not_found");

@@ -44,6 +44,7 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
       "failing.test.mjs",
       "embedded.mjs",
       "folding.mjs",
+      "folding-json.mjs",
     ]);
   });
 
@@ -99,6 +100,7 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
   test.each([
     ["embedded.mjs", "true\ngpt-5.5 completed 1\n"],
     ["folding.mjs", "21\n"],
+    ["folding-json.mjs", "21\n"],
   ])("runs in a program of its own: %s", async (name, output) => {
     const lines = (text: string) => text.split("\n").sort();
     expect(lines(await node(readersFolder(), name))).toEqual(lines(output));
@@ -110,7 +112,11 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
       "using ./plainDashes.mjs; operators: plainDashes",
       "codexcomp.config.mjs",
     ],
-    [[], "using codexcomp.config.mjs; operators: dropSummaries, plainDashes", ""],
+    [
+      ["--config", "codexcomp.config.mjs"],
+      "using codexcomp.config.mjs; operators: dropSummaries, plainDashes",
+      "",
+    ],
   ])("is used by codexcomp run %j", async (args, says, without) => {
     const upstream = await simulated({ script: [round().reasoning(9).message("21 — sure").completed()] });
     const { [without]: _, ...rest } = files;
@@ -118,7 +124,7 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
     const run = await running(["run", "--port", "0", "--upstream", upstream.url, ...args], {}, folder);
     const { text } = await runTurn(await run.url());
     expect(answerOf(dataOf(text))).toBe("21 - sure");
-    expect(text.includes("response.reasoning_summary")).toBe(args.length > 0);
+    expect(text.includes("response.reasoning_summary")).toBe(args[0] === "--use");
     expect(run.stderr).toContain(says);
   });
 });

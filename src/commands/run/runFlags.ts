@@ -1,11 +1,20 @@
-import type { FlagTable } from "../command.js";
 import { configRules as rules } from "../../options/rules.js";
-import { useFlag } from "./useFlag.js";
+import type { FlagTable } from "../command.js";
+
+/** `--use`: wherever turns go through the pipeline, they can go through users' operators. */
+export const useFlag = {
+  type: "string",
+  value: "PATH",
+  repeatable: true,
+  completes: "file",
+  describes: "a module with an operator of your own",
+} as const;
 
 /** Where to listen and where to forward to. */
 const connection = {
   host: { type: "string", value: "ADDRESS", default: "127.0.0.1", describes: "the address to listen on" },
   port: {
+    common: true,
     type: "number",
     value: "PORT",
     default: 8787,
@@ -17,7 +26,14 @@ const connection = {
     describes: "where the port is taken, use a free one and print the openai_base_url for Codex",
   },
   allowRemote: { type: "boolean", describes: "permit an address that other machines can reach" },
+  allowHost: {
+    type: "string",
+    value: "NAME",
+    repeatable: true,
+    describes: "a name that clients call the proxy by, beside its address and localhost",
+  },
   upstream: {
+    common: true,
     type: "string",
     value: "URL",
     default: "auto",
@@ -47,12 +63,19 @@ const connection = {
 /** Which rounds are continued, and how far. */
 const folding = {
   mode: {
+    common: true,
     type: "string",
     choices: ["fold", "observe", "off"],
     default: "fold",
     describes: "fold cut responses; only observe them; or forward and nothing else",
   },
-  models: { type: "string", value: "GLOBS", default: "*", describes: "models to fold, separated by commas" },
+  models: {
+    common: true,
+    type: "string",
+    value: "GLOBS",
+    default: "*",
+    describes: "models to fold, separated by commas",
+  },
   minN: {
     type: "number",
     default: 1,
@@ -66,6 +89,7 @@ const folding = {
     describes: "the highest tier to continue",
   },
   maxContinue: {
+    common: true,
     type: "number",
     default: 3,
     allowed: rules.maxContinue,
@@ -136,7 +160,7 @@ const extras = {
     type: "string",
     value: "PATH",
     completes: "file",
-    describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in the working directory",
+    describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in your config folder",
   },
   use: useFlag,
   record: {
@@ -149,8 +173,15 @@ const extras = {
     type: "boolean",
     describes: "record filler of the same length instead of texts, so that recordings can be shared",
   },
+  metrics: {
+    type: "string",
+    choices: ["local", "all", "off"],
+    default: "local",
+    describes: "who may scrape /metrics: programs on this machine, whoever can reach the proxy, or nobody",
+  },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
   logLevel: {
+    common: true,
     type: "string",
     choices: ["error", "warn", "info", "debug"],
     default: "info",

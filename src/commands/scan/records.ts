@@ -1,4 +1,5 @@
-import { asObject, type JsonObject } from "../../protocol/event.js";
+import { asObject, parseJsonObject, type JsonObject } from "../../protocol/event.js";
+import { printable } from "../terminal/printable.js";
 import { encryptedContent, isHostedTool, isReasoning } from "../../protocol/items.js";
 
 /** What a line of a session log can tell here. */
@@ -55,7 +56,7 @@ const EVENTS = new Set(["token_count", "task_started", "turn_started"]);
  * @returns `undefined` for lines that tell nothing: torn ones, token counts without numbers, other types
  */
 export function readRecord(line: string): SessionRecord | undefined {
-  const record = parse(line);
+  const record = parseJsonObject(line);
   const payload = asObject(record?.["payload"]);
   if (!record || !payload) return undefined;
   if (record["type"] === "session_meta") {
@@ -93,14 +94,9 @@ function counts(usage: JsonObject): string {
   return Object.values(usage).join(",");
 }
 
-function parse(line: string): JsonObject | undefined {
-  try {
-    return asObject(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
+/** Names and times, which end up on terminals and in tables: none is long. */
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? printable(value.slice(0, LONGEST_TEXT)) : undefined;
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
+const LONGEST_TEXT = 200;

@@ -1,9 +1,8 @@
 import type { Environment } from "../command.js";
-import { baseUrlOf, localAddress, shown, withoutCredentials, type Address } from "./baseUrl.js";
 import { codexHomeOf, configPathOf } from "./codexHome.js";
 import { parseConfig, routeOf, usesOtherProvider } from "./config.js";
 import { namingFile, readConfigFile } from "./configFile.js";
-import { askHealth } from "./health.js";
+import { baseUrlOf, localAddress, shown, withoutCredentials, askHealth, type Address } from "./health.js";
 
 /** Where a config.toml sends Codex. */
 export type Destination =
@@ -63,8 +62,7 @@ export async function checkWiring({ codexHome, port, env }: CheckOptions): Promi
     const who = listener.kind === "nobody" ? "nothing runs there" : "what answers there is no codexcomp";
     return { ok: false, says: `wired to ${url}, but ${who}`, config, url };
   }
-  const { version } = listener;
-  const upstream = withoutCredentials(listener.upstream);
+  const { version, upstream } = listener;
   const says = `wired: Codex -> ${url} -> codexcomp ${version} -> ${upstream}`;
   return { ok: true, says, config, url, version, upstream };
 }

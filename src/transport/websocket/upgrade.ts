@@ -4,27 +4,27 @@ import { WebSocketServer, type WebSocket } from "ws";
 import type { RawHeaders } from "../../protocol/errors.js";
 import { failureNotice } from "../../reports/notices.js";
 import type { ProxyContext } from "../context.js";
-import { whyForbidden } from "../downstream/guard.js";
+import { originForm, whyInadmissible } from "../downstream/guard.js";
 import { respondError, respondFailure } from "../downstream/respond.js";
-import { endToEnd } from "../headers.js";
+import { endToEnd, hasBody } from "../headers.js";
+import type { ProxyOptions } from "../options.js";
 import { API_PREFIX, isApiPath, targetOf, type Target } from "../upstream/target.js";
 import { bridge } from "./bridge.js";
 import { closeAs } from "./closing.js";
 import type { Side } from "./flow.js";
 import { HANDSHAKE, ignoreUpgrade, isWebSocket, refuse, untilGone } from "./handshake.js";
 import { link, type Link, type LinkListener } from "./link.js";
-import { breachNotice } from "./notices.js";
+import { notSpoken, respondNotSpoken } from "./notSpoken.js";
+import { breachNotice, notSpokenNotice } from "./notices.js";
 import { passRefusal } from "./refusal.js";
 import { refusedLogins } from "./refusedLogins.js";
 import { relay } from "./relay.js";
 import { openUpstream } from "./upstreamSocket.js";
 
-/** Answers of an upstream that does not speak WebSocket here: then the same turns are POSTed to it. */
-const NOT_SPOKEN = new Set([404, 405, 426, 501]);
-
 /**
  * Serves upgrades. The upstream is asked first, and the client gets its outcome: the handshake with its headers, or
- * the refusal as it was, so that a 401 can refresh the token and a 429 says when to come back.
+ * the refusal as it was, so that a 401 can refresh the token and a 429 says when to come back. Where it does not speak
+ * WebSocket at all, the client is told to POST.
  *
  * @returns the server's `upgrade` listener, and a way to end all connections
  */
@@ -32,6 +32,7 @@ export function upgradeServer(context: ProxyContext) {
   const { upstream, reports } = context;
   const { limits } = context.options;
   const refused = refusedLogins();
+  const unspoken = notSpoken();
   const clients = new Set<Side>();
   const upstreams = new Set<WebSocket>();
   /** Handshakes that the upstream has not answered yet. */
@@ -83,15 +84,19 @@ export function upgradeServer(context: ProxyContext) {
     head: Buffer,
     target: Target,
   ): Promise<void> => {
-    const isTurns = isTurnPath(request.url ?? "");
+    const isTurns = isTurnPath(originForm(request.url));
     const { fold, upstreamTransport } = context.options;
     const isFolding = fold.mode !== "off";
-    const bridged = (): void => {
+    if (isTurns && upstreamTransport === "sse") {
       const refusal = refused.find(request.headers.authorization);
       if (refusal) return void refuse(request, connection, (response) => passRefusal(response, refusal));
       accept(request, connection, head, (client) => bridge(context, client, request, target, refused));
-    };
-    if (isTurns && upstreamTransport === "sse") return bridged();
+      return;
+    }
+    const toldToPost = (status: number): void =>
+      void refuse(request, connection, (response) => respondNotSpoken(response, status));
+    const known = isTurns && isFolding ? unspoken.find(target) : undefined;
+    if (known !== undefined) return toldToPost(known);
 
     const { signal, settle } = untilGone(connection);
     asking.add(connection);
@@ -100,10 +105,11 @@ export function upgradeServer(context: ProxyContext) {
       settle();
     });
     if ("status" in outcome) {
-      if (!isTurns || !isFolding || !NOT_SPOKEN.has(outcome.status))
+      if (!isTurns || !isFolding || !unspoken.note(target, outcome.status))
         return void refuse(request, connection, (response) => passRefusal(response, outcome));
       outcome.body.destroy();
-      return bridged();
+      reports.next(notSpokenNotice(outcome.status));
+      return toldToPost(outcome.status);
     }
     const { socket, headers } = outcome;
     upstreams.add(socket);
@@ -128,14 +134,16 @@ export function upgradeServer(context: ProxyContext) {
       };
       try {
         const { options } = context;
-        const why = whyRefused(request, options.host);
+        const why = whyRefused(request, options);
         if (why) return void refuse(request, connection, (response) => respondError(response, ...why));
-        const target = targetOf(request.url ?? "/", request.rawHeaders, options.upstream);
+        const target = targetOf(originForm(request.url), request.rawHeaders, options.upstream);
         upgrade(request, connection, head, target).catch(fail);
       } catch (error) {
         fail(error);
       }
     },
+    /** How many WebSockets of clients are open. */
+    open: (): number => clients.size,
     /** Ends all connections; who does not answer in time is cut. */
     close: async (): Promise<void> => {
       for (const connection of asking) connection.destroy();
@@ -151,10 +159,18 @@ const raw = ({ toClient, toUpstream }: Link): LinkListener => ({
   fromUpstream: toClient.send,
 });
 
-function whyRefused(request: IncomingMessage, host: string): [number, string, string, string] | undefined {
-  const forbidden = whyForbidden(request, host);
-  if (forbidden) return [403, "invalid_request_error", forbidden, "forbidden"];
-  if (isApiPath(request.url ?? "/")) return undefined;
+function whyRefused(
+  request: IncomingMessage,
+  options: ProxyOptions,
+): [number, string, string, string | null] | undefined {
+  const inadmissible = whyInadmissible(request, options);
+  if (inadmissible) {
+    const { status, code, message } = inadmissible;
+    return [status, "invalid_request_error", message, code];
+  }
+  if (hasBody(request))
+    return [400, "invalid_request_error", "An upgrade to WebSocket must not have a body.", null];
+  if (isApiPath(originForm(request.url))) return undefined;
   const message = `No WebSocket is served here; Codex connects to ${API_PREFIX}/responses.`;
   return [404, "invalid_request_error", message, "not_found"];
 }

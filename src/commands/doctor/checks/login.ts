@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readWholeFile } from "../../../files/regularFile.js";
+import { parseJsonObject } from "../../../protocol/event.js";
 import { ignoreMissing } from "../../../service/atomicFile.js";
 import type { Environment } from "../../command.js";
 import { codexHomeOf, configPathOf } from "../../wire/codexHome.js";
@@ -18,7 +19,8 @@ export interface Login {
 export async function loginOf(codexHomeFlag: string | undefined, env: Environment): Promise<Login> {
   const codexHome = codexHomeOf(codexHomeFlag, env);
   const where = join(codexHome, "auth.json");
-  const text = await readFile(where, "utf8")
+  const text = await readWholeFile(where)
+    .then(String)
     .catch(ignoreMissing)
     .catch(() => "");
   if (text !== undefined) return { kind: kindOf(text), where };
@@ -37,17 +39,14 @@ export function checkLogin({ kind, where }: Login): Finding {
 }
 
 function kindOf(text: string): Login["kind"] {
-  try {
-    const auth = JSON.parse(text) as Record<string, unknown>;
-    const mode = String(auth["auth_mode"] ?? "").toLowerCase();
-    if (mode.startsWith("chatgpt")) return "chatgpt";
-    if (mode === "apikey") return "apiKey";
-    if (mode !== "") return "other";
-    if (auth["OPENAI_API_KEY"]) return "apiKey";
-    return auth["tokens"] ? "chatgpt" : "other";
-  } catch {
-    return "unreadable";
-  }
+  const auth = parseJsonObject(text);
+  const mode = String(auth?.["auth_mode"] ?? "").toLowerCase();
+  if (!auth) return "unreadable";
+  if (mode.startsWith("chatgpt")) return "chatgpt";
+  if (mode === "apikey") return "apiKey";
+  if (mode !== "") return "other";
+  if (auth["OPENAI_API_KEY"]) return "apiKey";
+  return auth["tokens"] ? "chatgpt" : "other";
 }
 
 async function usesKeyring(codexHome: string): Promise<boolean> {

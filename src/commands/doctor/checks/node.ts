@@ -1,5 +1,4 @@
 import { findings, type Finding } from "../finding.js";
-import { isOlder } from "./version.js";
 
 /** As package.json's `engines` says. */
 const OLDEST = "20.18.1";
@@ -13,4 +12,10 @@ export function checkNode(version: string): Finding {
     );
   }
   return ok(version);
+}
+
+/** Compares versions by their numbers; what follows a dash is not looked at. */
+export function isOlder(version: string, than: string): boolean {
+  const [numbers = ""] = version.split("-");
+  return numbers.localeCompare(than, "en", { numeric: true }) < 0;
 }
