@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { createParser } from "eventsource-parser";
 import { WebSocket } from "ws";
 import { isTerminal, responseEvent, type JsonObject } from "../../../src/protocol/event.js";
+import { beginsAsEvents } from "../../../src/transport/upstream/firstBytes.js";
 
 /** What a client saw of one turn. */
 export interface View {
@@ -68,7 +69,8 @@ async function viewOf(request: http.ClientRequest): Promise<View> {
   if (!response.closed) await once(response, "close").catch(() => {});
   const text = Buffer.concat(chunks).toString();
   const contentType = response.headers["content-type"] ?? "";
-  const isStream = contentType.startsWith("text/event-stream");
+  // As Codex does, whatever it is called.
+  const isStream = contentType.startsWith("text/event-stream") || beginsAsEvents(text) === true;
   return {
     status: response.statusCode ?? 0,
     contentType,
