@@ -4,7 +4,6 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { createParser } from "eventsource-parser";
 import { WebSocket } from "ws";
 import { isTerminal, responseEvent, type JsonObject } from "../../../src/protocol/event.js";
-import { beginsAsEvents } from "../../../src/transport/upstream/firstBytes.js";
 
 /** What a client saw of one turn. */
 export interface View {
@@ -69,8 +68,8 @@ async function viewOf(request: http.ClientRequest): Promise<View> {
   if (!response.closed) await once(response, "close").catch(() => {});
   const text = Buffer.concat(chunks).toString();
   const contentType = response.headers["content-type"] ?? "";
-  // As Codex does, whatever it is called.
-  const isStream = contentType.startsWith("text/event-stream") || beginsAsEvents(text) === true;
+  // An upstream may call it something else.
+  const isStream = contentType.startsWith("text/event-stream") || /^(event|data):/.test(text);
   return {
     status: response.statusCode ?? 0,
     contentType,
