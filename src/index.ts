@@ -67,7 +67,8 @@ export type {
   RoundStart,
   Verdict,
 } from "./protocol/signals.js";
-export { DEFAULT_FOLD_OPTIONS, matchesGlob, type FoldOptions } from "./protocol/foldOptions.js";
+export { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "./protocol/foldOptions.js";
+export { matchesGlob } from "./protocol/globs.js";
 export type { ContinueWhen, FinishedRound, Nudge } from "./protocol/foldOptions.js";
 export { tierOf, tokensOfTier } from "./protocol/fingerprint.js";
 export { judge, whyNeverContinued, type RoundFacts } from "./protocol/verdict.js";

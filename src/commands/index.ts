@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { completion } from "./completion/completion.js";
+import { evaluate } from "./eval/eval.js";
 import { demo } from "./demo/demo.js";
 import { doctor } from "./doctor/doctor.js";
 import { help } from "./help/help.js";
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   doctor,
   status,
   scan,
+  evaluate,
   stats,
   logs,
   replay,

@@ -15,6 +15,7 @@ import { whenHungUp } from "./hangup.js";
 import { createLog, logReport, type Log } from "./log.js";
 import { explainBusyPort } from "./portOwner.js";
 import { reload } from "./reload.js";
+import { followSpending } from "./spending.js";
 import { userModules, type RunFlags, type UserModules } from "./userModules.js";
 
 /** Runs the proxy until the signal. @returns the exit code */
@@ -36,10 +37,13 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   const proxy = await listen(options, networkOf(options, env), settings.autoPort, log);
   if (!proxy) return 1;
   proxy.reports$.subscribe((report) => logReport(log, report));
+  const folder = stateFolder(env);
   const journal = settings.noJournal
     ? undefined
-    : openJournal({ folder: stateFolder(env), onError: (reason) => log("warn", reason) });
+    : openJournal({ folder, onError: (reason) => log("warn", reason) });
   if (journal) proxy.turns$.subscribe(journal.write);
+  const endSpending = journal && (await followSpending({ proxy, folder }));
+  if (!journal && options.maxExtraTokensPerDay > 0) log("warn", FORGETFUL);
   const forgetBugs = logBugs(log);
   announceModules(modules, options, env, log);
   const hangups =
@@ -53,10 +57,14 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
     open === 0 ? "stopping" : `stopping: ${open} turn(s) have ${options.timeouts.drain} s to finish`,
   );
   await proxy.close();
+  endSpending?.();
   await journal?.close();
   forgetBugs();
   return 0;
 }
+
+const FORGETFUL =
+  "without a journal --max-extra-tokens-per-day knows nothing of what was spent before, or by others";
 
 /** @throws UsageError for a folder that cannot be made or written to */
 async function prepareRecordings(folder: string): Promise<void> {
@@ -134,7 +142,7 @@ function announce(
   log: Log,
 ): void {
   const to = upstream === "auto" ? "ChatGPT or the OpenAI API, by login" : new URL(upstream).host;
-  log("info", `codexcomp ${packageVersion} on ${url} -> ${to} (mode ${fold.mode})`, {
+  log("info", `codexcomp ${packageVersion} on ${url} -> ${to} (${modeText(fold)})`, {
     event: "listening",
     url,
   });
@@ -147,6 +155,11 @@ function announce(
   }
   if (allowRemote && !isLoopback(host))
     log("warn", `--allow-remote: whoever can reach ${host} can use this proxy`);
+}
+
+/** `fold gpt-5.5*, gpt-5.4*` */
+function modeText({ mode, models }: ProxyOptions["fold"]): string {
+  return mode === "fold" ? `fold ${models.join(", ")}` : `mode ${mode}`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
