@@ -86,6 +86,11 @@ export interface HoldRelease {
   readonly kind: "hold_release";
 }
 
+/** Tentative output goes out as it comes, from here on. */
+export interface LiveStart {
+  readonly kind: "live_start";
+}
+
 /** A continuation is being opened. */
 export interface RoundStart {
   readonly kind: "round_start";
@@ -104,7 +109,7 @@ export interface TurnEnd {
 }
 
 /** What a round's operators emit. */
-export type RoundSignal = ResponseEvent | HoldStart | HoldRelease | RoundEnd;
+export type RoundSignal = ResponseEvent | HoldStart | HoldRelease | LiveStart | RoundEnd;
 
 /** What the turn's operators emit, until the last of them lets only events through. */
 export type TurnSignal = RoundSignal | RoundStart | TurnEnd;
