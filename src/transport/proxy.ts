@@ -46,6 +46,13 @@ export interface Proxy {
   health(): Health;
 }
 
+/**
+ * Serves what is not the API's, for whom `Host` and `Origin` have been looked at. A stop does not wait for it.
+ *
+ * @returns false where it does not serve that
+ */
+export type LocalRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /** What may change while the proxy runs. */
 export type Reconfigurable = Pick<ProxyOptions, "fold" | "operators" | "upstream" | "upstreamTransport">;
 
@@ -53,6 +60,8 @@ export type Reconfigurable = Pick<ProxyOptions, "fold" | "operators" | "upstream
 export interface ProxyServer extends Proxy {
   /** Turns from now on do as these options say, on connections that are open too; running ones keep what they had. */
   reconfigure(options: Reconfigurable): void;
+  /** Lets something else be served beside the API. */
+  serveLocally(route: LocalRoute): void;
 }
 
 /**
@@ -89,13 +98,16 @@ export function createProxyServer(
     },
   };
   const currentHealth = (): Health => health(current.upstream, startedAt, counters, sizes);
+  let local: LocalRoute = () => false;
   const server = createServer(serverSettings(options), (request, response) => {
-    requests.add(request, response);
-    serve(context, currentHealth, request, response).catch((error: unknown) => {
-      if (request.socket.destroyed) return;
-      reports.next(failureNotice(request, error));
-      respondFailure(response, error);
-    });
+    if (isApiPath(request.url ?? "/")) requests.add(request, response);
+    serve(context, { currentHealth, local: (...args) => local(...args) }, request, response).catch(
+      (error: unknown) => {
+        if (request.socket.destroyed) return;
+        reports.next(failureNotice(request, error));
+        respondFailure(response, error);
+      },
+    );
   });
   let closing = false;
   // A connection whose last response has ended would be kept for the client's next request.
@@ -132,6 +144,9 @@ export function createProxyServer(
     reconfigure: ({ fold, operators, upstream, upstreamTransport }) => {
       current = { ...current, fold, operators, upstream, upstreamTransport };
     },
+    serveLocally: (route) => {
+      local = route;
+    },
   };
 }
 
@@ -147,7 +162,7 @@ function recorderOf(
 
 async function serve(
   context: ProxyContext,
-  currentHealth: () => Health,
+  { currentHealth, local }: { readonly currentHealth: () => Health; readonly local: LocalRoute },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -164,6 +179,7 @@ async function serve(
     return;
   }
   if (!isApiPath(url)) {
+    if (local(request, response)) return;
     const message = `Nothing is served at ${pathOf(url)}; the base URL is http://${request.headers.host}${API_PREFIX}.`;
     return respondError(response, 404, "invalid_request_error", message, "not_found");
   }
