@@ -12,6 +12,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+// meow gives the process a title; so `ps` and `pgrep -f` still find the whole line.
+process.title = ["codexcomp", ...process.argv.slice(2)].join(" ");
+
 // A reader that has seen enough (`codexcomp scan --csv | head`) is no error; with nobody to read the log, go on.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 process.stderr.on("error", () => {});

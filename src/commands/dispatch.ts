@@ -17,7 +17,7 @@ export async function dispatch(
 ): Promise<number> {
   const { stdout, stderr, env } = surroundings;
   try {
-    const request = parseCommandLine(argv, commands, env);
+    const request = await parseCommandLine(argv, commands, env);
     if (request.kind === "version") {
       const { packageVersion } = await import("../version.js");
       stdout.write(`${packageVersion}\n`);

@@ -1,4 +1,15 @@
-import { EMPTY, concat, defer, filter, of, takeWhile, type Observable, type OperatorFunction } from "rxjs";
+import {
+  EMPTY,
+  concat,
+  defer,
+  expand,
+  filter,
+  of,
+  takeWhile,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type OperatorFunction,
+} from "rxjs";
 import { isLifecycle, type ResponseEvent } from "../protocol/event.js";
 import { splitHeld } from "../protocol/held.js";
 import { isTentative, itemOf } from "../protocol/items.js";
@@ -34,6 +45,9 @@ export type OpenNext = (rounds: readonly RoundEnd[]) => Observable<RoundSignal>;
  *
  * Round 1 that dies without a terminal passes on as it was: what was held, then the error (or the bare end).
  *
+ * `expand` sees every event, not the ends alone: that is 0.2 µs an event, 3 to 5 % of a clean round that comes in one
+ * burst and 1 % of one that streams, and it is the whole recursion in one line.
+ *
  * @param openNext called once for each continuation
  * @returns an operator that errors only with round 1's own failure
  */
@@ -41,30 +55,52 @@ export function continueRounds(openNext: OpenNext): OperatorFunction<RoundSignal
   return (roundOne) =>
     defer(() => {
       const rounds: RoundEnd[] = [];
-      const withNext = (round: Observable<TurnSignal>): Observable<TurnSignal> => {
-        let continued: RoundEnd | undefined;
-        return concat(
-          round.pipe(takeWhile((signal) => (continued = toContinue(signal)) === undefined, true)),
-          defer(() => {
-            if (!continued) return EMPTY;
-            rounds.push(continued);
-            return withNext(continuation(openNext, [...rounds]));
-          }),
-        );
+      const roundAfter = (end: RoundEnd): Observable<TurnSignal> => {
+        rounds.push(end);
+        return continuation(openNext, [...rounds]).pipe(overBeforeItsEnd());
       };
-      return withNext(roundOne).pipe(settle());
+      return roundOne.pipe(
+        overBeforeItsEnd(),
+        expand((signal) => (isContinued(signal) ? roundAfter(signal) : EMPTY)),
+        settle(),
+      );
     });
 }
 
 /** The end of a round whose verdict is `continue`. */
-function toContinue(signal: TurnSignal): RoundEnd | undefined {
-  return signal.kind === "round_end" && signal.verdict.action === "continue" ? signal : undefined;
+function isContinued(signal: TurnSignal): signal is RoundEnd {
+  return signal.kind === "round_end" && signal.verdict.action === "continue";
 }
 
+/**
+ * Tears a continued round down before its end goes out, for the next round may be asked for on the same WebSocket lane.
+ *
+ * ```
+ * round   --r--E---       E: continue
+ * subs    ^----!
+ *        overBeforeItsEnd()
+ * result  --r--(E|)
+ * ```
+ */
+function overBeforeItsEnd(): MonoTypeOperatorFunction<TurnSignal> {
+  return (round) =>
+    defer(() => {
+      let end: [] | [RoundEnd] = [];
+      const goesOn = (signal: TurnSignal): boolean => {
+        if (isContinued(signal)) end = [signal];
+        return end.length === 0;
+      };
+      return concat(
+        round.pipe(takeWhile(goesOn)),
+        defer(() => end),
+      );
+    });
+}
+
+/** A round that goes on in the client's response: it has been announced already. */
 function continuation(openNext: OpenNext, rounds: readonly RoundEnd[]): Observable<TurnSignal> {
   return concat(
     of<TurnSignal>({ kind: "round_start", round: rounds.length + 1 }),
-    // The client has its response already; the continuation's own announcements would begin a second one.
     openNext(rounds).pipe(filter((signal) => !isEvent(signal) || !isLifecycle(signal))),
   );
 }

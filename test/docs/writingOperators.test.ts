@@ -123,12 +123,12 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
   });
 });
 
-test("its command lines are ones that codexcomp knows", () => {
+test("its command lines are ones that codexcomp knows", async () => {
   const lines = [...page.matchAll(/codexcomp ((?:run|replay|new-operator|wire)\b[^`\n]*)/g)];
   expect(lines.length).toBeGreaterThan(3);
   for (const [, line = ""] of lines) {
     const argv = line.trim().split(" ");
     if (argv[0] === "replay") argv.push("recorded");
-    expect(parseCommandLine(argv, commands, {}).kind).toBe("run");
+    expect((await parseCommandLine(argv, commands, {})).kind).toBe("run");
   }
 });

@@ -1,5 +1,17 @@
 import { NO_THINKING } from "../../src/protocol/liveOutput.js";
-import { NEVER, map, take, type Observable, type OperatorFunction } from "rxjs";
+import {
+  NEVER,
+  asapScheduler,
+  defer,
+  finalize,
+  lastValueFrom,
+  map,
+  observeOn,
+  of,
+  take,
+  type Observable,
+  type OperatorFunction,
+} from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { continueRounds } from "../../src/operators/continueRounds.js";
 import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
@@ -220,6 +232,58 @@ describe("a continued turn", () => {
 
       expectObservable(one.pipe(turn(() => two))).toBe(expected, { ...VALUES, T: FOLDED });
       expectSubscriptions(two.subscriptions).toBe(subs);
+    });
+  });
+
+  test("tears a round down before it asks for the next, also one that would not end by itself", () => {
+    const story: string[] = [];
+    const told = (name: string, round: Observable<RoundSignal>) =>
+      defer(() => (story.push(`${name} asked for`), round)).pipe(finalize(() => story.push(`${name} over`)));
+
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const one = cold<RoundSignal>("r-E------", { r, E: roundEnd(1) });
+      const two = cold<RoundSignal>("  ----(F|)", { F });
+      const subs1 = "                ^-!";
+      const subs2 = "                --^---!";
+      const expected = "             r-(ES)(FnT|)";
+
+      const folded = told("round 1", one).pipe(turn(() => told("round 2", two)));
+      expectObservable(folded).toBe(expected, { ...VALUES, T: FOLDED });
+      expectSubscriptions(one.subscriptions).toBe(subs1);
+      expectSubscriptions(two.subscriptions).toBe(subs2);
+    });
+    expect(story).toEqual(["round 1 asked for", "round 1 over", "round 2 asked for", "round 2 over"]);
+  });
+
+  test("is not deeper for being long: of hundreds of rounds that come at once, one runs at a time", () => {
+    const LAST = 300;
+    let open = 0;
+    const widths = new Set<number>();
+    const round = (number: number): Observable<RoundSignal> =>
+      defer(() => {
+        widths.add(++open);
+        const end = number < LAST ? roundEnd(number) : ended(number, "natural");
+        return of(u, end).pipe(observeOn(asapScheduler));
+      }).pipe(finalize(() => open--));
+
+    return lastValueFrom(round(1).pipe(turn(({ length }) => round(length + 1)))).then((end) => {
+      expect(end).toMatchObject({ turn: "natural", released: LAST });
+      expect([...widths]).toEqual([1]);
+      expect(open).toBe(0);
+    });
+  });
+
+  test("errors where a continuation cannot even be made", () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const one = cold<RoundSignal>("r-(E|)", { r, E });
+      const subs = "                 ^-!";
+      const expected = "             r-(E#)";
+
+      const broken = () => {
+        throw new Error("a bug");
+      };
+      expectObservable(one.pipe(turn(broken))).toBe(expected, VALUES, new Error("a bug"));
+      expectSubscriptions(one.subscriptions).toBe(subs);
     });
   });
 

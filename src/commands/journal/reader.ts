@@ -1,23 +1,56 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { asObject } from "../../protocol/event.js";
+import { ignoreMissing } from "../../service/atomicFile.js";
 import type { JournalEntry } from "./entry.js";
 import { currentFile, fullFiles } from "./files.js";
 
 /**
- * Reads the journal, oldest file first. Lines that are torn, or written by a version with other words, are passed over.
+ * Reads the journal, oldest file first, while others write to it. Lines that are torn, or written by a version with
+ * other words, are passed over.
  *
  * @param since milliseconds since 1970; turns before that are left out
+ * @param onUnreadable called for each line that is passed over
  */
-export async function* readJournal(folder: string, since: number): AsyncGenerator<JournalEntry> {
-  for (const path of [...(await fullFiles(folder)), currentFile(folder)]) {
-    const found = await stat(path).catch(() => undefined);
-    if (!found || found.mtimeMs < since) continue;
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-      const entry = readEntry(line);
-      if (entry && Date.parse(entry.time) >= since) yield entry;
+export async function* readJournal(
+  folder: string,
+  since: number,
+  onUnreadable: () => void = () => {},
+): AsyncGenerator<JournalEntry> {
+  // Opened first and read last: set aside meanwhile, it is read all the same, and once.
+  const current = await openFile(currentFile(folder));
+  const { ino: last } = (await current?.stat()) ?? {};
+  try {
+    for (const path of await fullFiles(folder)) {
+      const file = await openFile(path);
+      try {
+        if (file && (await file.stat()).ino !== last) yield* entries(file, since, onUnreadable);
+      } finally {
+        await file?.close();
+      }
     }
+    if (current) yield* entries(current, since, onUnreadable);
+  } finally {
+    await current?.close();
+  }
+}
+
+/** Opens what is a file: to open anything else, a pipe for one, may take for ever. */
+async function openFile(path: string): Promise<FileHandle | undefined> {
+  const found = await stat(path).catch(ignoreMissing);
+  return found?.isFile() ? open(path).catch(ignoreMissing) : undefined;
+}
+
+async function* entries(
+  file: FileHandle,
+  since: number,
+  onUnreadable: () => void,
+): AsyncGenerator<JournalEntry> {
+  if ((await file.stat()).mtimeMs < since) return;
+  for await (const line of file.readLines({ autoClose: false })) {
+    if (line === "") continue;
+    const entry = readEntry(line);
+    if (!entry) onUnreadable();
+    else if (Date.parse(entry.time) >= since) yield entry;
   }
 }
 

@@ -1,5 +1,6 @@
-import { appendFile, mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import type { TurnReport } from "../../reports/turnReport.js";
+import { appendLine } from "./appendLine.js";
 import { journalEntry } from "./entry.js";
 import { currentFile, fullFile, fullFiles } from "./files.js";
 
@@ -8,7 +9,7 @@ export interface JournalOptions {
   readonly folder: string;
   /** A file this large is set aside. Default 4 MiB: some 8,000 turns. */
   readonly maxBytes?: number;
-  /** So many files set aside are kept. Default 5. */
+  /** So many full files set aside are kept. Default 5. */
   readonly keepFiles?: number;
   /** Told of the first write that fails, and not again until one has succeeded. */
   readonly onError: (reason: string) => void;
@@ -25,9 +26,12 @@ export interface Journal {
 /** Past this many waiting entries the disk does not keep up; later ones are lost. */
 const MOST_WAITING = 1000;
 
+const MAX_BYTES = 4 * 1024 * 1024;
+const KEEP_FILES = 5;
+
 /**
- * Opens the journal for appending. Several processes may: each entry is one append of one line, which operating systems
- * keep apart, and files are opened anew for every write, so that nobody goes on writing to one that was set aside.
+ * Opens the journal for appending. Several processes may: each entry is one {@link appendLine}, and files are opened
+ * anew for every write, so that nobody goes on writing to one that was set aside long ago.
  */
 export function openJournal(options: JournalOptions): Journal {
   let last = Promise.resolve();
@@ -39,8 +43,8 @@ export function openJournal(options: JournalOptions): Journal {
       await append(line, options);
       failing = false;
     } catch (error) {
-      if (!failing)
-        options.onError(`the journal cannot be written: ${(error as NodeJS.ErrnoException).code}`);
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (!failing) options.onError(`the journal cannot be written: ${code ?? message}`);
       failing = true;
     }
     waiting--;
@@ -50,7 +54,7 @@ export function openJournal(options: JournalOptions): Journal {
     write(turn) {
       if (waiting >= MOST_WAITING) return;
       waiting++;
-      const line = `${JSON.stringify(journalEntry(turn))}\n`;
+      const line = JSON.stringify(journalEntry(turn));
       last = last.then(() => writeLine(line));
     },
     close: () => last,
@@ -58,21 +62,36 @@ export function openJournal(options: JournalOptions): Journal {
 }
 
 async function append(line: string, options: JournalOptions): Promise<void> {
-  const { folder, maxBytes = 4 * 1024 * 1024 } = options;
+  const { folder, maxBytes = MAX_BYTES } = options;
   const path = currentFile(folder);
   const found = await stat(path).catch(() => undefined);
   if (!found) await mkdir(folder, { recursive: true, mode: 0o700 });
+  else if (!found.isFile()) throw new Error("it is no regular file");
   else if (found.size >= maxBytes) await setAside(path, options);
-  await appendFile(path, line, { mode: 0o600 });
+  await appendLine(path, line);
 }
 
-async function setAside(path: string, { folder, keepFiles = 5 }: JournalOptions): Promise<void> {
+async function setAside(path: string, options: JournalOptions): Promise<void> {
+  const { folder, maxBytes = MAX_BYTES, keepFiles = KEEP_FILES } = options;
   try {
     await rename(path, fullFile(folder, new Date()));
   } catch (error) {
     // Another process was faster.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
-  const surplus = (await fullFiles(folder)).slice(0, -keepFiles);
-  await Promise.all(surplus.map((file) => rm(file, { force: true })));
+  await removeOldest(folder, keepFiles * maxBytes);
+}
+
+/**
+ * Removes the oldest full files. By their sizes and not by their number: where several processes find the file full at
+ * once, the slower ones set aside the new one that the first has begun.
+ *
+ * @param bytes what newer files have to hold before one is removed
+ */
+async function removeOldest(folder: string, bytes: number): Promise<void> {
+  let newer = 0;
+  for (const path of (await fullFiles(folder)).reverse()) {
+    if (newer >= bytes) await rm(path, { force: true });
+    else newer += (await stat(path).catch(() => undefined))?.size ?? 0;
+  }
 }

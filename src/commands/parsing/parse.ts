@@ -1,8 +1,8 @@
 import { UsageError, type Command, type Environment, type Flag, type FlagTable } from "../command.js";
 import type { FlagValue, FlagValues, Source } from "../command.js";
+import type { Line } from "./line.js";
 import { kebabCase, variableName } from "./names.js";
 import { didYouMean } from "../../options/suggest.js";
-import { tokenize, type GivenFlag } from "./tokens.js";
 import { readValue } from "./values.js";
 
 /** The command of a line that names none. */
@@ -25,37 +25,29 @@ interface Values {
  * @param argv without node and the script
  * @throws UsageError naming what was not understood, with the nearest thing that would have been
  */
-export function parseCommandLine(
+export async function parseCommandLine(
   argv: readonly string[],
   commands: readonly Command[],
   env: Environment,
-): Request {
-  const { flags, words } = tokenize(argv, commands);
-  const asked = (name: string) => flags.some((flag) => flag.name === name && flag.value === undefined);
+): Promise<Request> {
+  const { words, flags } = simpleLine(argv) ?? (await import("./line.js")).readLine(argv, commands);
+  const { help, version, ...given } = flags;
   const [word, ...args] = words;
-  if (asked("help")) return { kind: "help", command: word === undefined ? undefined : find(word, commands) };
-  if (asked("version")) return { kind: "version" };
-  const command = commands.find(({ name }) => name === word) ?? findOrBlame(word, flags, commands);
-  const values = readFlags(command, flags, env);
+  if (help) return { kind: "help", command: word === undefined ? undefined : find(word, commands) };
+  if (version) return { kind: "version" };
+  const command = find(word ?? DEFAULT_COMMAND, commands);
+  const values = readFlags(command, given, env);
   checkArguments(command, args);
   return { kind: "run", command, args, ...values };
 }
 
-/**
- * The command of a line whose first word names none. In `--prot 9000` the number is taken for a command because the
- * flag in front of it is not known: blame the flag then.
- */
-function findOrBlame(
-  word: string | undefined,
-  given: readonly GivenFlag[],
-  commands: readonly Command[],
-): Command {
-  const known = new Set(commands.flatMap(({ flags }) => Object.keys(flags).map(kebabCase)));
-  const standard = find(DEFAULT_COMMAND, commands);
-  if (word === undefined) return standard;
-  const stranger = given.find(({ name }) => !known.has(name) && !known.has(name.replace(/^no-/, "")));
-  if (stranger) throw unknownFlag(stranger.typed, standard);
-  return find(word, commands);
+/** Without flags, or with nothing but a standard one, there is nothing to parse, and no parser to wait for. */
+function simpleLine(argv: readonly string[]): Line | undefined {
+  if (argv.every((word) => !word.startsWith("-"))) return { words: argv, flags: {} };
+  const [only = "", ...more] = argv;
+  if (more.length > 0) return undefined;
+  if (["-h", "--help"].includes(only)) return { words: [], flags: { help: true } };
+  return ["-V", "--version"].includes(only) ? { words: [], flags: { version: true } } : undefined;
 }
 
 /** @throws UsageError when there is none of that name */
@@ -68,21 +60,15 @@ export function find(name: string, commands: readonly Command[]): Command {
   );
 }
 
-function readFlags(command: Command, given: readonly GivenFlag[], env: Environment): Values {
-  const keyOf = new Map(Object.keys(command.flags).map((key) => [kebabCase(key), key]));
-  const texts = new Map<string, { text: string; typed: string }[]>();
-  for (const flag of given) {
-    const { key, text } = resolve(flag, command, keyOf);
-    texts.set(key, [...(texts.get(key) ?? []), { text, typed: flag.typed }]);
-  }
-  const values: Record<string, FlagValue | readonly FlagValue[] | undefined> = {};
+function readFlags(command: Command, given: Line["flags"], env: Environment): Values {
+  const typed = new Map(Object.entries(given).flatMap(([key, value]) => meant(command, key, value)));
+  const values: Record<string, unknown> = {};
   const sources: Record<string, Source> = {};
   for (const [key, flag] of Object.entries(command.flags)) {
-    const typed = texts.get(key);
     const variable = env[variableName(key)];
-    sources[key] = typed ? "flag" : variable ? "environment" : "default";
-    values[key] = typed
-      ? fromCommandLine(flag, typed)
+    sources[key] = typed.has(key) ? "flag" : variable ? "environment" : "default";
+    values[key] = typed.has(key)
+      ? typed.get(key)
       : variable
         ? fromEnvironment(flag, variable, variableName(key))
         : defaultOf(flag);
@@ -91,39 +77,28 @@ function readFlags(command: Command, given: readonly GivenFlag[], env: Environme
   return { flags: values as FlagValues<FlagTable>, sources };
 }
 
-/** Which flag of the command was meant, and its value as text. `--no-x` is `--x=false`. */
-function resolve(
-  { typed, name, value }: GivenFlag,
-  command: Command,
-  keyOf: ReadonlyMap<string, string>,
-): { key: string; text: string } {
-  const key = keyOf.get(name);
-  if (key !== undefined) return { key, text: value ?? "true" };
-  const denied = name.startsWith("no-") ? keyOf.get(name.slice(3)) : undefined;
-  if (denied !== undefined && command.flags[denied]?.type === "boolean" && value === undefined) {
-    return { key: denied, text: "false" };
+/** A flag of the command and its value; nothing for a list that nobody put an entry in. */
+function meant(command: Command, key: string, given: unknown): [string, unknown][] {
+  const texts = [given].flat();
+  if (texts.length === 0) return [];
+  const denial = `no${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+  // For meow `--no-journal` is a `journal` that is false, whatever the table calls it.
+  if (given === false && command.flags[denial]) return [[denial, true]];
+  const flag = Object.hasOwn(command.flags, key) ? command.flags[key] : undefined;
+  if (flag?.type === "boolean" && typeof given === "boolean") return [[key, given]];
+  if (!flag || !texts.every((text) => typeof text === "string")) {
+    throw unknownFlag(given === false ? denial : key, command);
   }
-  throw unknownFlag(typed, command);
+  const values = texts.map((text) => readValue(flag, text, `--${kebabCase(key)}`));
+  return [[key, flag.repeatable ? values : values[0]]];
 }
 
-function unknownFlag(typed: string, command: Command): UsageError {
+function unknownFlag(key: string, command: Command): UsageError {
+  const typed = key.length === 1 ? `-${key}` : `--${kebabCase(key)}`;
   const names = [...Object.keys(command.flags).map(kebabCase), "help", "version"].map((name) => `--${name}`);
   return new UsageError(
     `unknown flag ${typed}${didYouMean(typed, names)} ("codexcomp help ${command.name}" lists its flags)`,
   );
-}
-
-function fromCommandLine(
-  flag: Flag,
-  given: readonly { text: string; typed: string }[],
-): FlagValue | readonly FlagValue[] | undefined {
-  const values = given.map(({ text, typed }) => readValue(flag, text, typed));
-  if (flag.repeatable) return values;
-  const [first] = given;
-  if (first && values.length > 1 && flag.type !== "boolean") {
-    throw new UsageError(`${first.typed} can be given only once`);
-  }
-  return values.at(-1);
 }
 
 function fromEnvironment(flag: Flag, text: string, variable: string): FlagValue | readonly FlagValue[] {

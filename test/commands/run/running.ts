@@ -11,6 +11,7 @@ export const isBuilt = existsSync(cli);
 
 /** A process of the program. */
 export interface Running {
+  readonly pid: number;
   readonly stdout: string;
   readonly stderr: string;
   /** Waits for something on stderr. */
@@ -26,14 +27,17 @@ export interface Running {
  * Runs the program in a home of its own, with nothing else of the environment.
  *
  * @param cwd default: this test's
+ * @param by a command that runs what stands behind it
  */
 export async function running(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   cwd = process.cwd(),
+  by: readonly string[] = [],
 ): Promise<Running> {
   const home = await scratchHome();
-  const child = spawn(process.execPath, [resolve(cli), ...args], {
+  const [command = "", ...rest] = [...by, process.execPath, resolve(cli), ...args];
+  const child = spawn(command, rest, {
     cwd,
     env: { ...home.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -56,6 +60,7 @@ export async function running(
     }
   };
   return {
+    pid: child.pid ?? 0,
     get stdout() {
       return stdout;
     },

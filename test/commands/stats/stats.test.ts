@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -51,6 +51,17 @@ describe("codexcomp stats", () => {
       ],
       days: [{ turns: 2 }, { turns: 3 }],
     });
+  });
+
+  it("says how many lines of the journal it could not read", async () => {
+    await journal(turnReport([1], { time: daysAgo(1) }));
+    expect((await stats()).stderr).toBe("");
+    await appendFile(join(state, "codexcomp", "journal.jsonl"), '{"time":"2026-');
+    await journal(turnReport([1], { time: daysAgo(1) }));
+    expect(await json()).toMatchObject({ turns: 2, unreadableLines: 1 });
+    expect((await stats()).stderr).toBe(
+      "codexcomp: one line of the journal cannot be read; it is left out\n",
+    );
   });
 
   it("looks back 7 days unless told otherwise", async () => {

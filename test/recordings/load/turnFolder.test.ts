@@ -2,10 +2,11 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadRecording } from "../../../src/recordings/load/loadRecordings.js";
+import { readStream } from "../../../src/recordings/load/stream.js";
 import { replayOptions } from "../../../src/recordings/replay.js";
 import { DEFAULT_FOLD_OPTIONS } from "../../../src/protocol/foldOptions.js";
 import { round } from "../../../src/testing/index.js";
-import { recordTurn, replaysTheSame } from "../support.js";
+import { recordTurn, replaysTheSame, textsOf } from "../support.js";
 
 const cut = round().reasoning(516).message("WRONG").completed();
 const right = round().reasoning(300).message("RIGHT").completed();
@@ -32,6 +33,27 @@ describe("a recorded turn that is not whole", () => {
     const recording = await loadRecording(path);
     expect(recording.missing).toEqual([`${file} is not whole`]);
     expect(await replaysTheSame(recording)).toBe(true);
+  });
+
+  test.each([
+    ["round-1.sse", "round-1.sse ends before its round did"],
+    ["client.sse", "client.sse ends before the turn did"],
+  ])("with a %s that is torn: it is read up to there", async (file, missing) => {
+    const path = await recordTurn([right]);
+    const text = await readFile(join(path, file), "utf8");
+    const whole = textsOf(readStream(text));
+    const end = text.indexOf("event: response.completed");
+    const cuts = Array.from({ length: 200 }, (_, i) => 1 + Math.floor((i * end) / 200));
+    for (const cut of cuts) {
+      const read = textsOf(readStream(text.slice(0, cut)));
+      expect(read).toEqual(whole.slice(0, read.length));
+    }
+    await writeFile(join(path, file), text.slice(0, end + 40));
+    const recording = await loadRecording(path);
+    expect(recording.missing).toEqual([missing]);
+    expect(textsOf(file === "client.sse" ? recording.client : recording.rounds[0])).toEqual(
+      whole.slice(0, -1),
+    );
   });
 
   test("that crashed before its first round is loaded with the others", async () => {

@@ -1,7 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP, type Socket } from "node:net";
 import { addAbortSignal } from "node:stream";
-import { SocksClient } from "socks";
 import type { buildConnector } from "undici";
 import { proxyFailure, proxyUnreachable } from "./proxyFailure.js";
 import type { UpstreamProxy } from "./proxyUrl.js";
@@ -19,6 +18,8 @@ export const socksTunnels: MakeTunnels = (proxy, direct, timeout) => ({
     const host = proxy.scheme === "socks5" ? await addressOf(hostname, proxy) : hostname;
     const socket = addAbortSignal(signal, await dial(proxy, direct));
     const { credentials } = proxy;
+    // Few have such a proxy: the others need not wait for the library to load.
+    const { SocksClient } = await import("socks");
     try {
       await SocksClient.createConnection({
         command: "connect",
