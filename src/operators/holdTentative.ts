@@ -22,9 +22,6 @@ export interface HoldOptions {
  * round   --r--m--d--q--E|     r: reasoning, m d: a message, q: codex.rate_limits
  *        holdTentative()
  * result  --r--H-----q--E|     H: hold start, E: {held: [m, d]}
- *
- *        holdTentative(), where decide says that r was not cut
- * result  --r-(Lm)d--q--E|     L: live start, E: {held: []}
  * ```
  *
  * From the first tentative item on, everything that has a place in the upstream's order waits behind it, later
@@ -47,7 +44,6 @@ export function holdTentative({
     let heldBytes = 0;
     let state: "watching" | "holding" | "live" = barred ? "live" : "watching";
     let announced = false;
-    let writing = false;
     let live: LiveDecision | undefined;
     let wentLive: FinalReason | undefined;
 
@@ -82,10 +78,6 @@ export function holdTentative({
         state = "holding";
         emit({ kind: "hold_start" });
       }
-      if (begins && state !== "holding" && !writing) {
-        writing = true;
-        emit({ kind: "live_start" });
-      }
       if (state !== "holding" || !isOrdered(signal)) return show(signal);
 
       held.push(signal);
@@ -93,7 +85,6 @@ export function holdTentative({
       if (heldBytes <= maxHeldBytes) return;
       state = "live";
       wentLive = "hold_limit";
-      writing = true;
       emit({ kind: "hold_release" });
       held.forEach(show);
       held = [];

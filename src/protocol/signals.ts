@@ -86,11 +86,6 @@ export interface HoldRelease {
   readonly kind: "hold_release";
 }
 
-/** Tentative output goes out as it comes, from here on. */
-export interface LiveStart {
-  readonly kind: "live_start";
-}
-
 /** A continuation is being opened. */
 export interface RoundStart {
   readonly kind: "round_start";
@@ -109,7 +104,7 @@ export interface TurnEnd {
 }
 
 /** What a round's operators emit. */
-export type RoundSignal = ResponseEvent | HoldStart | HoldRelease | LiveStart | RoundEnd;
+export type RoundSignal = ResponseEvent | HoldStart | HoldRelease | RoundEnd;
 
 /** What the turn's operators emit, until the last of them lets only events through. */
 export type TurnSignal = RoundSignal | RoundStart | TurnEnd;

@@ -7,7 +7,6 @@ import { billedUsage, foldedUsage, responseOf, type Usage } from "../protocol/us
 import { RoundRejected, UpstreamLost } from "../protocol/errors.js";
 import type { Observe } from "../pipeline.js";
 import { plainName } from "./plainName.js";
-import { rateLimitsOfErrorFrame, rateLimitsOfHeaders, type RateLimits } from "./rateLimits.js";
 
 /** How a turn reached the client: `bridge` is WebSocket below and POST above. */
 export type TransportName = "http" | "websocket" | "bridge";
@@ -64,18 +63,9 @@ export interface TurnReport {
   readonly addedSeconds: number;
 }
 
-/** What is known of a turn as it begins. */
-export type TurnStart = Pick<TurnReport, "id" | "time" | "model" | "effort" | "transport">;
-
-/** What a round is doing. `thinking`: also while nothing has come yet. */
-export type Phase = "thinking" | "holding" | "writing";
-
 /** What happens, as it happens. Logs, metrics and journals subscribe; the pipeline knows none of them. */
 export type Report =
-  | ({ readonly kind: "turn_started" } & TurnStart)
-  /** Where a round goes over to something else; every round begins thinking. */
-  | { readonly kind: "phase"; readonly id: string; readonly round: number; readonly phase: Phase }
-  | { readonly kind: "rate_limits"; readonly limits: RateLimits }
+  | { readonly kind: "turn_started"; readonly id: string }
   | { readonly kind: "round"; readonly id: string; readonly model: string; readonly report: RoundReport }
   | { readonly kind: "turn"; readonly report: TurnReport }
   | { readonly kind: "notice"; readonly level: "error" | "warn" | "info" | "debug"; readonly text: string };
@@ -103,28 +93,23 @@ export function recordTurn(
   const begun = performance.now();
   const time = new Date().toISOString();
   const model = plainName(request.model);
-  const asked = effortOf(request);
-  const effort = asked === undefined ? undefined : plainName(asked);
-  const start: TurnStart = { id, time, model, effort, transport };
+  const effort = effortOf(request);
   const rounds: RoundReport[] = [];
   let roundBegun = begun;
   let end: TurnEnd | undefined;
   let finished = false;
-  let phase: Phase = "thinking";
-  reports.next({ kind: "turn_started", ...start });
-
-  const enter = (next: Phase): void => {
-    if (phase === next) return;
-    phase = next;
-    reports.next({ kind: "phase", id, round: rounds.length + 1, phase });
-  };
+  reports.next({ kind: "turn_started", id });
 
   const report = (outcome: Outcome, stop: string): void => {
     if (finished) return;
     finished = true;
     const usages = rounds.map(({ usage }) => usage);
     const turn: TurnReport = {
-      ...start,
+      id,
+      time,
+      model,
+      effort: effort === undefined ? undefined : plainName(effort),
+      transport,
       rounds,
       outcome,
       stop,
@@ -145,16 +130,9 @@ export function recordTurn(
         const report = roundReport(signal, secondsSince(roundBegun));
         roundBegun = performance.now();
         rounds.push(report);
-        const limits = limitsOf(signal);
-        if (limits) reports.next({ kind: "rate_limits", limits });
         reports.next({ kind: "round", id, model, report });
       } else if (signal.kind === "turn_end") {
         end = signal;
-      } else if (signal.kind === "round_start") {
-        phase = "thinking";
-        reports.next({ kind: "phase", id, round: signal.round, phase });
-      } else {
-        enter(PHASE_OF[signal.kind]);
       }
     },
     finish: (failure) => {
@@ -192,14 +170,6 @@ function roundReport(end: RoundEnd, seconds: number): RoundReport {
     failure: failureOf(end),
     seconds,
   };
-}
-
-const PHASE_OF = { hold_start: "holding", hold_release: "writing", live_start: "writing" } as const;
-
-/** A refusal tells what is left as any other answer does. */
-function limitsOf({ failure, terminal }: RoundEnd): RateLimits | undefined {
-  if (failure?.error instanceof RoundRejected) return rateLimitsOfHeaders(failure.error.answer.headers);
-  return terminal?.type === "error" ? rateLimitsOfErrorFrame(terminal) : undefined;
 }
 
 function failureOf({ failure, terminal }: RoundEnd): string | undefined {

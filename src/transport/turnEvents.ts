@@ -3,7 +3,6 @@ import type { RawHeaders } from "../protocol/errors.js";
 import type { ResponseEvent } from "../protocol/event.js";
 import type { TurnRequest } from "../protocol/request.js";
 import { foldTurn, type Observe } from "../pipeline.js";
-import { rateLimitsOfHeaders } from "../reports/rateLimits.js";
 import type { OpenHeadedRound } from "../recordings/recorder.js";
 import type { TransportName } from "../reports/turnReport.js";
 import type { ProxyContext } from "./context.js";
@@ -22,14 +21,8 @@ export interface TurnOfTransport {
 
 /** Runs a turn through the pipeline, and records it where that is wanted. */
 export function turnEvents(context: ProxyContext, turn: TurnOfTransport): Observable<ResponseEvent> {
-  const { options, users, liveLimit, recorder, reports } = context;
-  const { id, request, transport, headers, observe } = turn;
-  const openRound: OpenHeadedRound = (body, onHead) =>
-    turn.openRound(body, (head) => {
-      const limits = rateLimitsOfHeaders(head.headers);
-      if (limits) reports.next({ kind: "rate_limits", limits });
-      onHead?.(head);
-    });
+  const { options, users, liveLimit, recorder } = context;
+  const { id, request, transport, headers, openRound, observe } = turn;
   const { fold } = options;
   const hooks = { ...users, transport, liveLimit };
   if (id === undefined || !recorder) return foldTurn(request, openRound, fold, { ...hooks, observe });

@@ -1,5 +1,5 @@
 import { NO_THINKING } from "../../src/protocol/liveOutput.js";
-import { filter, map, of, pipe, take, type OperatorFunction } from "rxjs";
+import { map, of, take, type OperatorFunction } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { holdTentative, type HoldOptions } from "../../src/operators/holdTentative.js";
 import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
@@ -51,12 +51,11 @@ function roundEnd(verdict: Verdict = CONTINUE): RoundEnd {
 }
 const E = roundEnd();
 
-/** The operator, with a round's end told in a few words, and without the starts of live output. */
+/** The operator, with a round's end told in a few words. */
 function hold(options: Partial<HoldOptions> = {}): OperatorFunction<RoundSignal, unknown> {
   return (source) =>
     source.pipe(
       holdTentative({ barred: undefined, maxHeldBytes: 1e6, ...options }),
-      filter(({ kind }) => kind !== "live_start"),
       map((signal) => (signal.kind === "round_end" ? inBrief(signal) : signal)),
     );
 }
@@ -245,42 +244,6 @@ describe("a decision to go live", () => {
 
       const F = { end: "continue: fingerprint", shown: [r], held: [u, M] };
       expectObservable(source.pipe(hold({ decide }))).toBe(expected, { r, H, F });
-    });
-  });
-});
-
-describe("the start of live output", () => {
-  const L = { kind: "live_start" } as const;
-  const barred = "max_continue" as const;
-  const starts = (options: Partial<HoldOptions>): OperatorFunction<RoundSignal, unknown> =>
-    pipe(
-      holdTentative({ barred: undefined, maxHeldBytes: 1e6, ...options }),
-      map((signal) => (signal.kind === "round_end" ? "E" : signal)),
-    );
-
-  test("is told once, before the first that is tentative", () => {
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold<RoundSignal>("r-q-m----d-M-c-(E|)", { r, q, m, d, M, c, E });
-      const subs = "                     ^--------------!";
-      const expected = "                 r-q-(Lm)-d-M-c-(E|)";
-
-      expectObservable(source.pipe(starts({ barred }))).toBe(expected, { r, q, L, m, d, M, c, E: "E" });
-      expectSubscriptions(source.subscriptions).toBe(subs);
-    });
-  });
-
-  test("is not told of what is held, nor twice of what is released", () => {
-    marbles(({ cold, expectObservable }) => {
-      const source = cold<RoundSignal>("r-m-M----c-(E|)", { r, m, M, c, E });
-      const held = "                     r-H--------(E|)";
-      const released = "                 r-H-(RmM)c-(E|)";
-
-      const limit = m.data.length + M.data.length - 1;
-      expectObservable(source.pipe(starts({}))).toBe(held, { r, H, E: "E" });
-      expectObservable(source.pipe(starts({ maxHeldBytes: limit }))).toBe(released, {
-        ...{ r, H, R, m, M, c },
-        E: "E",
-      });
     });
   });
 });

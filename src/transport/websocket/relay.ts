@@ -4,7 +4,6 @@ import { UpstreamLost, type RawHeaders } from "../../protocol/errors.js";
 import type { TurnEnd } from "../../protocol/signals.js";
 import { responseOf } from "../../protocol/usage.js";
 import type { OpenHeadedRound } from "../../recordings/recorder.js";
-import { RATE_LIMITS, rateLimitsOfEvent } from "../../reports/rateLimits.js";
 import type { ProxyContext } from "../context.js";
 import { conversations } from "./conversations.js";
 import { readCreateFrame, type CreateFrame } from "./createFrame.js";
@@ -118,10 +117,6 @@ function relayTurns(
     fromUpstream: (data, binary) => {
       if (binary) return toClient.send(data, true);
       const event = responseEvent(data.toString());
-      if (event.type === RATE_LIMITS) {
-        const limits = rateLimitsOfEvent(event);
-        if (limits) reports.next({ kind: "rate_limits", limits });
-      }
       if (steers.hears(event)) return toClient.send(forClient(event, aliases));
       if (steers.passes(event) || !rounds.take(event)) toClient.send(data);
     },
