@@ -14,6 +14,7 @@ export type { Proxy } from "./transport/proxy.js";
 export type { Counters, Health } from "./transport/health.js";
 export type { Observe, OpenRound, TurnHooks } from "./pipeline.js";
 export type { Outcome, Report, RoundReport, TransportName, TurnReport } from "./reports/turnReport.js";
+export type { RateLimit, RateLimitWindow } from "./reports/rateLimits.js";
 export { InvalidRequest, RoundRejected, UpstreamLost } from "./protocol/errors.js";
 export type { Answer, LossPhase, RawHeaders } from "./protocol/errors.js";
 
@@ -54,7 +55,14 @@ export {
   type TurnEnd,
   type TurnSignal,
 } from "./protocol/signals.js";
-export type { FinalReason, HoldRelease, HoldStart, RoundStart, Verdict } from "./protocol/signals.js";
+export type {
+  FinalReason,
+  FirstWord,
+  HoldRelease,
+  HoldStart,
+  RoundStart,
+  Verdict,
+} from "./protocol/signals.js";
 export { DEFAULT_FOLD_OPTIONS, matchesGlob, type FoldOptions } from "./protocol/foldOptions.js";
 export type { ContinueWhen, FinishedRound, Nudge } from "./protocol/foldOptions.js";
 export { tierOf, tokensOfTier } from "./protocol/fingerprint.js";

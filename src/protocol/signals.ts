@@ -103,6 +103,14 @@ export interface TurnEnd {
   readonly reason: FinalReason;
 }
 
+/**
+ * The first of an answer or a call has gone out to the client, as it came or from what was held. Once a turn, and only
+ * for who observes it: no operator emits it.
+ */
+export interface FirstWord {
+  readonly kind: "first_word";
+}
+
 /** What a round's operators emit. */
 export type RoundSignal = ResponseEvent | HoldStart | HoldRelease | RoundEnd;
 

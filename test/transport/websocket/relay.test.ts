@@ -12,6 +12,30 @@ function texts(events: readonly string[]): string[] {
   return [...events];
 }
 
+describe("rate limits are reported", () => {
+  test("in a turn, behind it, and from an error frame", async () => {
+    const limits = (used: number) =>
+      `{"type":"codex.rate_limits","rate_limits":{"primary":{"used_percent":${used}}}}`;
+    const refusal = '{"type":"error","status":429,"headers":{"x-codex-primary-used-percent":"100.0"}}';
+    const upstream = await rawSockets();
+    const { url, proxy } = await startProxy(`${upstream.url}/v1`);
+    const seen: unknown[] = [];
+    proxy.reports$.subscribe((report) => report.kind === "rate_limits" && seen.push(...report.limits));
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+    client.send(createFrame());
+    await message(above);
+    for (const event of [limits(1), ...round().message("hi").completed(), limits(2)]) above.send(event);
+    await client.until("response.completed");
+    await client.until("codex.rate_limits");
+    client.send(createFrame());
+    await message(above);
+    above.send(refusal);
+    await client.until("error");
+    expect(seen).toMatchObject([1, 2, 100].map((used) => ({ primary: { usedPercent: used } })));
+  });
+});
+
 describe("frames pass as the text they were", () => {
   test("a turn of one round, event for event", async () => {
     const events = [
