@@ -95,7 +95,7 @@ export type Message =
     }
   | { readonly kind: "round"; readonly id: string; readonly round: number; readonly end: RoundEnd }
   | { readonly kind: "turn"; readonly id: string; readonly end: TurnEnd }
-  | { readonly kind: "limits"; readonly limits: Limits }
+  | { readonly kind: "limits"; readonly limits: readonly Limits[] }
   /** Something for the log, which has the words. */
   | { readonly kind: "trouble"; readonly at: number; readonly level: "warn" | "error" }
   | { readonly kind: "scan"; readonly scan: Scan };

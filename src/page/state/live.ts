@@ -74,8 +74,9 @@ export function follow(live: Live, message: Message): Live {
       };
     }
     case "limits": {
-      const others = live.limits.filter(({ name }) => name !== message.limits.name);
-      return { ...live, limits: [...others, message.limits].slice(-MOST_LIMITS) };
+      const told = new Set(message.limits.map(({ name }) => name));
+      const others = live.limits.filter(({ name }) => !told.has(name));
+      return { ...live, limits: [...others, ...message.limits].slice(-MOST_LIMITS) };
     }
     case "trouble": {
       const counted = message.level === "error" ? "errors" : "warnings";

@@ -30,7 +30,8 @@ function oneConnection(url: string, open: OpenSource, saw: (id: string) => void)
   return new Observable((subscriber) => {
     const source = open(url);
     const hear = <T>(name: string, happening: (data: T) => Happening): void =>
-      source.addEventListener(name, ({ data, lastEventId }: MessageEvent<string>) => {
+      source.addEventListener(name, (event) => {
+        const { data, lastEventId } = event as MessageEvent & { readonly data: string };
         if (lastEventId !== "") saw(lastEventId);
         subscriber.next(happening(JSON.parse(data) as T));
       });

@@ -57,7 +57,7 @@ export function liveFeed(messages: Observable<Message>, options: FeedOptions = {
   const now = new Subject<void>();
   let live = NOTHING_YET;
   let last = 0;
-  let kept: { readonly number: number; readonly size: number; readonly batch: Batch }[] = [];
+  const kept: { readonly number: number; readonly size: number; readonly batch: Batch }[] = [];
   let size = 0;
 
   const remember = (batch: readonly Message[]): Batch => {

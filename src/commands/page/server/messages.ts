@@ -1,4 +1,4 @@
-import type { RateLimits, RateLimitWindow } from "../../../reports/rateLimits.js";
+import type { RateLimit, RateLimitWindow } from "../../../reports/rateLimits.js";
 import type { Report, RoundReport } from "../../../reports/turnReport.js";
 import type { Limits, LimitWindow, Message, RoundEnd } from "../../../page/messages.js";
 
@@ -24,7 +24,7 @@ export function messageOf(report: Report, at = Date.now()): Message | undefined 
       return { kind: "turn", id, end: { at, outcome, stop, seconds, addedSeconds, billed } };
     }
     case "rate_limits":
-      return { kind: "limits", limits: limitsOf(report.limits, at) };
+      return { kind: "limits", limits: report.limits.map((limit) => limitsOf(limit, at)) };
     case "notice": {
       const { level } = report;
       return level === "warn" || level === "error" ? { kind: "trouble", at, level } : undefined;
@@ -47,19 +47,19 @@ function roundEnd(report: RoundReport, at: number): RoundEnd {
   };
 }
 
-function limitsOf({ name, primary, secondary }: RateLimits, at: number): Limits {
+function limitsOf({ limit, primary, secondary }: RateLimit, at: number): Limits {
   return {
-    name,
+    name: limit,
     at,
     ...(primary && { primary: windowOf(primary) }),
     ...(secondary && { secondary: windowOf(secondary) }),
   };
 }
 
-function windowOf({ usedPercent, windowMinutes, resetsAt }: RateLimitWindow): LimitWindow {
+function windowOf({ usedPercent, minutes, resetsAt }: RateLimitWindow): LimitWindow {
   return {
     usedPercent,
-    ...(windowMinutes !== undefined && { windowMinutes }),
-    ...(resetsAt !== undefined && { resetsAt }),
+    ...(minutes !== undefined && { windowMinutes: minutes }),
+    ...(resetsAt !== undefined && { resetsAt: resetsAt * 1000 }),
   };
 }
