@@ -90,6 +90,8 @@ export interface Invocation<F = Readonly<Record<string, unknown>>> extends Surro
   readonly flags: F;
   /** For commands that have yet another source of values (a config file) that defaults must not override. */
   readonly sources: { readonly [K in keyof F]: Source };
+  /** All there are, for those that explain them. */
+  readonly commands: readonly Command[];
 }
 
 /**

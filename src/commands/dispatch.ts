@@ -30,7 +30,7 @@ export async function dispatch(
       return 0;
     }
     const { command, args, flags, sources } = request;
-    return await command.run({ ...surroundings, args, flags, sources });
+    return await command.run({ ...surroundings, commands, args, flags, sources });
   } catch (error) {
     if (surroundings.signal.aborted && error === surroundings.signal.reason) return INTERRUPTED;
     stderr.write(`codexcomp: ${describe(error, env["CODEXCOMP_DEBUG"] === "1")}\n`);

@@ -1,5 +1,5 @@
 import type { Command, Environment, Output } from "../command.js";
-import { kebabCase, variableName } from "../parsing/names.js";
+import { kebabCase, variableName } from "../parsing/values.js";
 import { styleFor } from "../terminal/style.js";
 import { definitions, widthOf, wrap } from "../terminal/wrap.js";
 import {

@@ -1,6 +1,6 @@
+import type { UserOperators } from "../../operators/userOperators.js";
 import { UnusableModule } from "../../options/modules/importModule.js";
 import { loadOperators } from "../../options/modules/operatorModule.js";
-import type { UserOperators } from "../../operators/userOperators.js";
 import type { ResponseEvent } from "../../protocol/event.js";
 import { frame } from "../../protocol/frame.js";
 import { asUsageError, type Invocation } from "../command.js";
@@ -9,8 +9,7 @@ import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";
 import { recordingsAt } from "./load.js";
 import { renderSummary } from "./render.js";
-import type { ReplayFlags } from "./replayFlags.js";
-import { speedOf } from "./speed.js";
+import { speedOf, type ReplayFlags } from "./replay.js";
 import { diffOf, summarize } from "./summary.js";
 import { watchReplay } from "./watchReplay.js";
 

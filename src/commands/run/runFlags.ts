@@ -1,6 +1,14 @@
-import type { FlagTable } from "../command.js";
 import { configRules as rules } from "../../options/rules.js";
-import { useFlag } from "./useFlag.js";
+import type { FlagTable } from "../command.js";
+
+/** `--use`: wherever turns go through the pipeline, they can go through users' operators. */
+export const useFlag = {
+  type: "string",
+  value: "PATH",
+  repeatable: true,
+  completes: "file",
+  describes: "a module with an operator of your own",
+} as const;
 
 /** Where to listen and where to forward to. */
 const connection = {

@@ -1,22 +1,21 @@
 import { access, constants, mkdir } from "node:fs/promises";
-import { UsageError, asUsageError, type Environment, type Invocation } from "../command.js";
-import { createProxyServer, type ProxyServer } from "../../transport/proxy.js";
-import { isLoopback } from "../../transport/downstream/guard.js";
 import { nameOf } from "../../operators/failureWords.js";
-import type { ProxyOptions } from "../../transport/options.js";
-import { stackOf } from "../../reports/notices.js";
 import { toProxyOptions } from "../../options/proxyOptions.js";
+import { stackOf } from "../../reports/notices.js";
+import { stateFolder } from "../../service/places.js";
+import { isLoopback } from "../../transport/downstream/guard.js";
+import type { ProxyOptions } from "../../transport/options.js";
+import { createProxyServer, type ProxyServer } from "../../transport/proxy.js";
 import { upstreamNetwork, type UpstreamNetwork } from "../../transport/upstream/network/network.js";
 import { UnusableNetwork } from "../../transport/upstream/network/proxyUrl.js";
 import { packageVersion } from "../../version.js";
-import { stateFolder } from "../../service/places.js";
+import { UsageError, asUsageError, type Environment, type Invocation } from "../command.js";
 import { openJournal } from "../journal/writer.js";
-import { createLog, logReport, type Log } from "./log.js";
-import type { RunFlags } from "./options.js";
-import { explainBusyPort } from "./portOwner.js";
 import { whenHungUp } from "./hangup.js";
+import { createLog, logReport, type Log } from "./log.js";
+import { explainBusyPort } from "./portOwner.js";
 import { reload } from "./reload.js";
-import { userModules, type UserModules } from "./userModules.js";
+import { userModules, type RunFlags, type UserModules } from "./userModules.js";
 
 /** Runs the proxy until the signal. @returns the exit code */
 export async function serve({ flags, sources, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {

@@ -3,7 +3,7 @@ import type { Invocation } from "../command.js";
 import { count } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
 import { askHealth } from "../wire/health.js";
-import type { StatusFlags } from "./statusFlags.js";
+import type { StatusFlags } from "./status.js";
 
 /** Where instances listen unless `--allow-remote` lets them elsewhere; those are asked with curl. */
 const HOST = "127.0.0.1";

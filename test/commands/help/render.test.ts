@@ -3,7 +3,7 @@ import { defineCommand } from "../../../src/commands/command.js";
 import { completionModel } from "../../../src/commands/completion/model.js";
 import { manPage } from "../../../src/commands/help/manPage.js";
 import { commands } from "../../../src/commands/index.js";
-import { kebabCase } from "../../../src/commands/parsing/names.js";
+import { kebabCase } from "../../../src/commands/parsing/values.js";
 import { runLine } from "../capture.js";
 
 const ESCAPE = "\u001b";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { showFile } from "../../../src/commands/logs/showFile.js";
-import { logSource } from "../../../src/commands/logs/source.js";
+import { logSource } from "../../../src/commands/logs/showLogs.js";
 import { memoryOutput, runLine } from "../capture.js";
 
 let folder = "";
