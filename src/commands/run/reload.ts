@@ -9,7 +9,7 @@ import type { RunSettings, UserModules } from "./userModules.js";
 const FIXED = [
   ...(["host", "port", "autoPort", "allowRemote", "proxy", "caFile"] as const),
   ...(["connectTimeout", "firstByteTimeout", "idleTimeout", "maxHistoryBytes"] as const),
-  ...(["record", "recordRedact", "noJournal", "logLevel", "logFormat"] as const),
+  ...(["record", "recordRedact", "noJournal", "noPage", "page", "logLevel", "logFormat"] as const),
 ];
 
 export interface ReloadOptions {

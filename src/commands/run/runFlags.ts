@@ -158,6 +158,11 @@ const extras = {
     describes: "record filler of the same length instead of texts, so that recordings can be shared",
   },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
+  noPage: { type: "boolean", describes: "serve no live page (see codexcomp page)" },
+  page: {
+    type: "boolean",
+    describes: "serve the live page with --allow-remote too, to those who have its address",
+  },
   logLevel: {
     type: "string",
     choices: ["error", "warn", "info", "debug"],

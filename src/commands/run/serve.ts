@@ -15,7 +15,7 @@ import { whenHungUp } from "./hangup.js";
 import { createLog, logReport, type Log } from "./log.js";
 import { explainBusyPort } from "./portOwner.js";
 import { reload } from "./reload.js";
-import { userModules, type RunFlags, type UserModules } from "./userModules.js";
+import { userModules, type RunFlags, type RunSettings, type UserModules } from "./userModules.js";
 
 /** Runs the proxy until the signal. @returns the exit code */
 export async function serve({ flags, sources, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
@@ -40,6 +40,7 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
     ? undefined
     : openJournal({ folder: stateFolder(env), onError: (reason) => log("warn", reason) });
   if (journal) proxy.turns$.subscribe(journal.write);
+  await offerPage(proxy, settings, options, env, log);
   const forgetBugs = logBugs(log);
   announceModules(modules, options, log);
   const hangups =
@@ -56,6 +57,29 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   await journal?.close();
   forgetBugs();
   return 0;
+}
+
+/** Serves the live page, unless it is not wanted; to other machines only where it is, and with a token. */
+async function offerPage(
+  proxy: ProxyServer,
+  { noPage, page, noJournal }: RunSettings,
+  { allowRemote }: ProxyOptions,
+  env: Environment,
+  log: Log,
+): Promise<void> {
+  if (noPage || (allowRemote && !page)) return;
+  const { servePage } = await import("../page/server/servePage.js");
+  const { keepToken } = await import("../page/server/token.js");
+  try {
+    const token = allowRemote ? await keepToken(stateFolder(env)) : undefined;
+    servePage(proxy, { env, journal: !noJournal, token });
+    const at = new URL("/", proxy.url).href;
+    log("info", `live page: ${token === undefined ? at : '"codexcomp page" prints its address'}`, {
+      event: "page",
+    });
+  } catch (error) {
+    log("warn", `no live page: ${(error as Error).message}`);
+  }
 }
 
 /** @throws UsageError for a folder that cannot be made or written to */

@@ -9,13 +9,10 @@ import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";
 import { codexHomeOf } from "../wire/codexHome.js";
 import { csvOf } from "./csv.js";
-import { readLog } from "./readLog.js";
 import { renderScan } from "./render.js";
 import { reportOf } from "./report.js";
-import { responseReader } from "./responses.js";
 import type { ScanFlags } from "./scan.js";
-import { findSessionFiles } from "./sessionFiles.js";
-import { createTally } from "./tally.js";
+import { scanLogs } from "./scanLogs.js";
 
 /** Reads, counts, prints. @returns the exit code */
 export async function performScan(invocation: Invocation<ScanFlags>): Promise<number> {
@@ -25,26 +22,13 @@ export async function performScan(invocation: Invocation<ScanFlags>): Promise<nu
   const since = sinceWhen(flags.since, now);
   const codexHome = codexHomeOf(flags.codexHome, env);
   const wiredAt = await readWiredAt(env);
-  const files = await findSessionFiles(codexHome, since);
-
-  const tally = createTally(wiredAt === undefined ? undefined : Date.parse(wiredAt));
-  const openLog = responseReader((response) => {
-    if (response.time >= since) tally.add(response);
-  });
-  const total = files.reduce((sum, { size }) => sum + size, 0);
   const progress = progressBar(stderr);
-  const unreadable: string[] = [];
-  let done = 0;
-  const onRead = (read: number) => {
-    done += read;
-    progress.at(done / total, `${bytes(done)} of ${bytes(total)}, ${count(files.length)} session logs`);
-  };
-  try {
-    for (const file of files)
-      if (!(await readLog(file, openLog(), onRead, signal))) unreadable.push(file.path);
-  } finally {
-    progress.clear();
-  }
+  const scanned = scanLogs({
+    ...{ codexHome, since, wiredAt, signal },
+    onProgress: (done, total, files) =>
+      progress.at(done / total, `${bytes(done)} of ${bytes(total)}, ${count(files)} session logs`),
+  }).finally(() => progress.clear());
+  const { tally, ...read } = await scanned;
 
   const report = reportOf(
     tally,
@@ -52,9 +36,7 @@ export async function performScan(invocation: Invocation<ScanFlags>): Promise<nu
       codexHome,
       ...(since > -Infinity && { since: new Date(since).toISOString() }),
       until: new Date(now).toISOString(),
-      files: files.length,
-      bytes: total,
-      unreadable,
+      ...read,
     },
     wiredAt,
   );
