@@ -39,10 +39,14 @@ const visible = fromEvent(document, "visibilitychange").pipe(
   startWith(undefined),
   map(() => document.visibilityState === "visible"),
 );
+const widths = fromEvent(window, "resize").pipe(
+  startWith(undefined),
+  map(() => ({ kind: "width", width: innerWidth }) as const),
+);
 const events = proxyEvents(`events${search}`).pipe(whileVisible(visible), share());
 const history = () => readHistory().pipe(catchError(() => EMPTY));
 const later = new Subject<Happening>();
-const state = merge(events, acts, events.pipe(histories(history)), later).pipe(states(), share());
+const state = merge(widths, events, acts, events.pipe(histories(history)), later).pipe(states(), share());
 
 const root = document.querySelector("#page") ?? document.body;
 state.pipe(auditTime(0, animationFrameScheduler)).subscribe((now) => {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stateFolder } from "../../service/places.js";
 import { UsageError, type Environment, type Invocation } from "../command.js";
+import { writeHtml } from "../htmlFile.js";
 import { sinceWhen } from "../parsing/since.js";
 import { bytes, count } from "../terminal/numbers.js";
 import { progressBar } from "../terminal/progress.js";
@@ -13,11 +14,13 @@ import { renderScan } from "./render.js";
 import { reportOf } from "./report.js";
 import type { ScanFlags } from "./scan.js";
 import { scanLogs } from "./scanLogs.js";
+import { scanPage } from "./scanPage.js";
 
 /** Reads, counts, prints. @returns the exit code */
 export async function performScan(invocation: Invocation<ScanFlags>): Promise<number> {
   const { env, flags, signal, stderr, stdout } = invocation;
-  if (flags.json && flags.csv) throw new UsageError("--json and --csv exclude each other");
+  if ([flags.json, flags.csv, flags.html !== undefined].filter(Boolean).length > 1)
+    throw new UsageError("--json, --csv and --html exclude each other");
   const now = Date.now();
   const since = sinceWhen(flags.since, now);
   const codexHome = codexHomeOf(flags.codexHome, env);
@@ -40,7 +43,8 @@ export async function performScan(invocation: Invocation<ScanFlags>): Promise<nu
     },
     wiredAt,
   );
-  if (flags.json) stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  if (flags.html !== undefined) await writeHtml(flags.html, scanPage(report, tally), stdout);
+  else if (flags.json) stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
   else if (flags.csv) stdout.write(csvOf(tally.cells));
   else stdout.write(renderScan(report, widthOf(stdout), styleFor(stdout, env)));
   return 0;

@@ -20,6 +20,8 @@ export interface PageState {
   readonly source: Source;
   /** By the proxy's clock. */
   readonly now: number;
+  /** Of the window, in CSS pixels. */
+  readonly width: number;
   /** How far the proxy's clock is ahead of the browser's. */
   readonly ahead: number;
 }
@@ -34,6 +36,7 @@ export type Happening =
   | { readonly kind: "history"; readonly history: History }
   | { readonly kind: "span"; readonly span: Span }
   | { readonly kind: "source"; readonly source: Source }
+  | { readonly kind: "width"; readonly width: number }
   /** Time goes on. @see PageState.now */
   | { readonly kind: "tick" };
 
@@ -48,6 +51,7 @@ export function firstState(clock: number): PageState {
     span: "today",
     source: "journal",
     now: clock,
+    width: 1280,
     ahead: 0,
   };
 }
@@ -81,6 +85,8 @@ export function nextState(state: PageState, happening: Happening, clock: number)
       return { ...state, now, span: happening.span };
     case "source":
       return { ...state, now, source: happening.source };
+    case "width":
+      return { ...state, now, width: happening.width };
     case "tick":
       return { ...state, now };
   }

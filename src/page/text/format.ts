@@ -10,6 +10,8 @@ export interface Format {
   share(value: number): string;
   /** `12.3 s`, `4 min 5 s`, `3 h 20 min`, `2 d 3 h` */
   duration(seconds: number): string;
+  /** `12 s`, `4 min`, `3 h`, `2 d` */
+  roughly(seconds: number): string;
   /** `120 MB` */
   bytes(value: number): string;
   /** `14:05` */
@@ -44,6 +46,13 @@ export function formatFor(words: Words): Format {
       if (seconds < 3600) return parts(seconds, units.minute, 60, units.second);
       if (seconds < 86_400) return parts(seconds / 60, units.hour, 60, units.minute);
       return parts(seconds / 3600, units.day, 24, units.hour);
+    },
+    roughly: (seconds) => {
+      if (seconds < 60) return `${Math.round(seconds)} ${units.second}`;
+      if (seconds < 3600) return `${Math.round(seconds / 60)} ${units.minute}`;
+      return seconds < 172_800
+        ? `${plain.format(seconds / 3600)} ${units.hour}`
+        : `${plain.format(seconds / 86_400)} ${units.day}`;
     },
     bytes: (value) => `${plain.format(Math.round(value / 1024 / 1024))} MB`,
     time: (at) => time.format(at),

@@ -4,7 +4,7 @@ import type { PageState } from "../state/pageState.js";
 import { Chart } from "./Chart.js";
 import { Choice } from "./Choice.js";
 import { Figures, type Figure } from "./Figures.js";
-import { named, type Surroundings } from "./view.js";
+import { chartWidth, named, type Surroundings } from "./view.js";
 
 /** What the journal says of today, 7 and 30 days. */
 export function Did({ state, ...around }: { readonly state: PageState } & Surroundings) {
@@ -19,7 +19,12 @@ export function Did({ state, ...around }: { readonly state: PageState } & Surrou
         )}
       </h2>
       {history?.journal ? (
-        <Journal journal={history.journal} period={history.journal[span]} {...around} />
+        <Journal
+          journal={history.journal}
+          period={history.journal[span]}
+          width={chartWidth(state.width)}
+          {...around}
+        />
       ) : (
         <p class="idle">{program?.journal === false ? words.did.noJournal : words.did.loading}</p>
       )}
@@ -30,9 +35,11 @@ export function Did({ state, ...around }: { readonly state: PageState } & Surrou
 interface JournalProps extends Surroundings {
   readonly journal: NonNullable<History["journal"]>;
   readonly period: Period;
+  /** Of its charts. */
+  readonly width: number;
 }
 
-function Journal({ journal, period, ...around }: JournalProps) {
+function Journal({ journal, period, width, ...around }: JournalProps) {
   const { words, format } = around;
   if (period.turns === 0) return <p class="idle">{words.did.nothing}</p>;
   const folds = journal.days.reduce((sum, day) => sum + day.folds, 0);
@@ -43,7 +50,7 @@ function Journal({ journal, period, ...around }: JournalProps) {
     description: words.did.daysSay(format.count(turns), format.count(folds)),
     yTitle: words.did.turns,
     number: format.short,
-    height: 180,
+    ...{ width, height: 180 },
     columns: journal.days.map((day) => ({
       label: format.day(day.day),
       text: words.did.dayTurns(format.day(day.day), format.count(day.turns), format.count(day.folds)),
@@ -59,7 +66,7 @@ function Journal({ journal, period, ...around }: JournalProps) {
       {period.folds > 0 && (
         <>
           <h3>{words.did.endings}</h3>
-          <Chart svg={endings(period, around)} />
+          <Chart svg={endings(period, width, around)} />
         </>
       )}
       <h3>
@@ -104,7 +111,7 @@ function figuresOf(period: Period, { words, format }: Surroundings): Figure[] {
     },
     {
       what: words.did.time,
-      value: format.duration(Math.round(addedSeconds)),
+      value: format.roughly(addedSeconds),
       note: words.did.more(share(addedSeconds, seconds - addedSeconds)),
     },
     ...(judged > 0
@@ -116,12 +123,12 @@ function figuresOf(period: Period, { words, format }: Surroundings): Figure[] {
   ];
 }
 
-function endings({ outcomes, folds }: Period, { words, format }: Surroundings): string {
+function endings({ outcomes, folds }: Period, width: number, { words, format }: Surroundings): string {
   const all = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
   const nameOf = (ending: string): string =>
     Object.hasOwn(words.reasons, ending) ? named(words.reasons, ending) : named(words.outcomes, ending);
   return bars({
-    id: "endings",
+    ...{ id: "endings", width },
     title: words.did.endings,
     description: all.map(([ending, count]) => `${nameOf(ending)}: ${format.count(count)}`).join("; "),
     bars: all.map(([ending, value]) => ({

@@ -1,7 +1,7 @@
 import { lines } from "../../charts/index.js";
 import type { PageState } from "../state/pageState.js";
 import { Chart } from "./Chart.js";
-import { named, type Surroundings } from "./view.js";
+import { chartWidth, named, type Surroundings } from "./view.js";
 
 /** What the process is, how it does, and what is to be looked at. */
 export function Health({ state, ...around }: { readonly state: PageState } & Surroundings) {
@@ -79,7 +79,7 @@ function Warnings({ state, words }: { readonly state: PageState } & Surroundings
   );
 }
 
-function delays({ vitals }: PageState, { words, format }: Surroundings): string {
+function delays({ vitals, width }: PageState, { words, format }: Surroundings): string {
   const { health } = words;
   const point = (pick: "p50" | "p99") => vitals.map(({ now, delay }) => [now, delay[pick]] as const);
   return lines({
@@ -90,7 +90,8 @@ function delays({ vitals }: PageState, { words, format }: Surroundings): string 
     yTitle: health.ms,
     number: format.count,
     xNumber: format.time,
-    height: 160,
+    // It stands beside another card where there is room.
+    ...{ width: chartWidth(width > 850 ? width / 2 : width), height: 150 },
     most: Math.max(10, ...vitals.map(({ delay }) => delay.p99)),
     series: [
       { name: health.middle, tone: "plain", points: point("p50") },

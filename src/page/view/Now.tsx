@@ -93,7 +93,11 @@ function Scale({ axis, words, format }: { readonly axis: Axis } & Surroundings) 
   return (
     <div class="scale" aria-hidden="true">
       {secondsBefore(axis).map((seconds) => (
-        <span key={seconds} style={{ left: `${((1 - seconds / length) * 100).toFixed(2)}%` }}>
+        <span
+          key={seconds}
+          class={seconds > length * 0.95 ? "edge" : undefined}
+          style={{ left: `${((1 - seconds / length) * 100).toFixed(2)}%` }}
+        >
           {seconds === 0 ? words.now.nowMark : `−${format.duration(seconds)}`}
         </span>
       ))}

@@ -3,7 +3,7 @@ import type { PageState } from "../state/pageState.js";
 import { isTier, tierTokens } from "../state/tiers.js";
 import { Chart } from "./Chart.js";
 import { Choice } from "./Choice.js";
-import type { Surroundings } from "./view.js";
+import { chartWidth, type Surroundings } from "./view.js";
 
 type Counts = readonly (readonly [value: number, count: number])[];
 
@@ -27,12 +27,17 @@ export function Picture({ state, ...around }: { readonly state: PageState } & Su
       </h2>
       <p>{words.picture.explain}</p>
       {source === "logs" && <Scanning state={state} {...around} />}
-      <Spikes counts={counts} {...around} />
+      <Spikes counts={counts} width={chartWidth(state.width)} {...around} />
     </section>
   );
 }
 
-function Spikes({ counts, words, format }: { readonly counts: Counts } & Surroundings) {
+interface SpikesProps extends Surroundings {
+  readonly counts: Counts;
+  readonly width: number;
+}
+
+function Spikes({ counts, width, words, format }: SpikesProps) {
   const thought = counts.filter(([value]) => value > 0);
   if (thought.length === 0) return <p class="idle">{words.picture.empty}</p>;
   const total = thought.reduce((sum, [, count]) => sum + count, 0);
@@ -44,6 +49,7 @@ function Spikes({ counts, words, format }: { readonly counts: Counts } & Surroun
     title: words.picture.chart,
     description: words.picture.say(format.count(cut), format.count(total)),
     counts: thought,
+    ...{ width, height: width < 500 ? 220 : 300 },
     marked: tierTokens(thought.reduce((most, [value]) => Math.max(most, value), 0)),
     xTitle: words.picture.x,
     yTitle: words.picture.y,

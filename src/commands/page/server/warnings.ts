@@ -1,4 +1,5 @@
 import type { Warning } from "../../../page/messages.js";
+import { homeFolder } from "../../../service/places.js";
 import type { Environment } from "../../command.js";
 import { checkNode } from "../../doctor/checks/node.js";
 import { checkProxies } from "../../doctor/checks/proxies.js";
@@ -25,7 +26,11 @@ export async function ownWarnings(port: number, env: Environment): Promise<Warni
     await checkWiring(destination, undefined, env),
     ...elsewhere,
   ];
-  return findings.filter((finding): finding is Warning & Finding =>
-    ["warn", "fail"].includes(finding.status),
+  const home = homeFolder(env);
+  return (
+    findings
+      .filter((finding): finding is Warning & Finding => ["warn", "fail"].includes(finding.status))
+      // Pictures of the page are shown to others.
+      .map((warning) => ({ ...warning, detail: warning.detail.replaceAll(home, "~") }))
   );
 }
