@@ -95,13 +95,13 @@ function judgeAndHold(
   const facts = { round: before.length + 1, model: request.model, effort: effortOf(request) };
   // Sizes tell of the fingerprint only: a user's own verdict may fall on any round.
   const limit = fold.continueWhen ? undefined : liveLimit(request.model);
-  const afterStall = before.at(-1)?.verdict.reason === "stalled";
+  const rules = { limit, round: facts.round, afterStall: before.at(-1)?.verdict.reason === "stalled" };
   return pipe(
     detectFingerprint({ ...facts, barred, billedBefore: billedUsage(usages).total, fold }),
     holdTentative({
       barred,
       maxHeldBytes: fold.maxHeldBytes,
-      decide: (thinking) => decideLive(thinking, { limit, afterStall }),
+      ...(fold.hold === "adaptive" && { decide: (thinking) => decideLive(thinking, rules) }),
     }),
   );
 }

@@ -51,7 +51,7 @@ export function holdTentative({
     const mayGoLive = (event: ResponseEvent): boolean => {
       if (begun.size > 0 && namesOf(event).some((name) => begun.has(name))) return true;
       const decision = decide(thinkingOf(items));
-      if (!live?.live) live = decision;
+      if (decision.live || !live?.live) live = decision;
       if (decision.live) namesOf(event).forEach((name) => begun.add(name));
       return decision.live;
     };
