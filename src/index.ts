@@ -8,6 +8,7 @@
 // The proxy, and the pipeline without one.
 export { createProxy } from "./library/createProxy.js";
 export { foldTurn } from "./library/foldTurn.js";
+export { foldResponse } from "./library/foldResponse.js";
 export { defineConfig, type Config, type FoldSettings, type ProxySettings } from "./options/settings.js";
 export { InvalidOption } from "./options/validate.js";
 export type { Proxy } from "./transport/proxy.js";
@@ -20,12 +21,14 @@ export type { Answer, LossPhase, RawHeaders } from "./protocol/errors.js";
 
 // Operators, in the pipeline's order.
 export { parseEvents } from "./operators/parseEvents.js";
+export { NoResponse, parseResponse } from "./operators/parseResponse.js";
 export { detectFingerprint, type DetectOptions } from "./operators/detectFingerprint.js";
 export { holdTentative, type HoldOptions } from "./operators/holdTentative.js";
 export { continueRounds, type OpenNext } from "./operators/continueRounds.js";
 export { keepAlive } from "./operators/keepAlive.js";
 export { foldTerminal } from "./operators/foldTerminal.js";
 export { renumber } from "./operators/renumber.js";
+export { collectResponse } from "./operators/collectResponse.js";
 export { customOperators, type CustomOperator, type OperatorContext } from "./operators/customOperators.js";
 export type { UserOperatorHooks, UserOperators } from "./operators/userOperators.js";
 export { guardOperator } from "./operators/guardOperator.js";

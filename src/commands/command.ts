@@ -22,6 +22,8 @@ export interface Flag {
   readonly allowed?: Allowed;
   /** May be given several times; the value is then a list. In the environment, entries are separated by commas. */
   readonly repeatable?: boolean;
+  /** One of those that most people need: `codexcomp --help` shows it. */
+  readonly common?: boolean;
   /** What a shell offers while the value is typed. */
   readonly completes?: "file" | "directory";
 }

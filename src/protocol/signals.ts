@@ -31,7 +31,7 @@ export type FinalReason =
   | "off"
   /** the continuation was refused, could not be opened or died */
   | "continuation_failed"
-  /** more was held than `maxHeldBytes`, so it went out */
+  /** more was held, or was to be collected, than `maxHeldBytes`, so it went out */
   | "hold_limit"
   /** a call that the client may have run went out before the verdict */
   | "released_live"

@@ -9,8 +9,11 @@ import type { Observe } from "../pipeline.js";
 import { plainName } from "./plainName.js";
 import { rateLimitsIn, rateLimitsOf, type RateLimit } from "./rateLimits.js";
 
-/** How a turn reached the client: `bridge` is WebSocket below and POST above. */
-export type TransportName = "http" | "websocket" | "bridge";
+/**
+ * How a turn reached the client: `http` is a POST that streams, `json` one that does not, `bridge` WebSocket below and
+ * POST above.
+ */
+export type TransportName = "http" | "json" | "websocket" | "bridge";
 
 /** What is worth knowing of a round. Numbers and words of ours only, never content. */
 export interface RoundReport {
@@ -21,7 +24,10 @@ export interface RoundReport {
   readonly verdict: Verdict;
   /** The reasoning items: how many, and how large. */
   readonly thinking: Thinking;
-  /** Whether tentative output went out live, and why; absent where the round could not be continued anyway. */
+  /**
+   * Whether tentative output went out live, and why; absent where the round could not be continued anyway, or nothing
+   * can go out before the end.
+   */
   readonly live: LiveDecision | undefined;
   /** Types of the items that were held. */
   readonly held: readonly string[];
@@ -164,7 +170,10 @@ export function recordTurn(
   const endRound = (end: RoundEnd): void => {
     endHold();
     judged = true;
-    const report = roundReport(end, secondsSince(roundBegun), heldSeconds);
+    const report = {
+      ...roundReport(end, secondsSince(roundBegun), heldSeconds),
+      ...(transport === "json" && { live: undefined }),
+    };
     roundBegun = performance.now();
     heldSeconds = undefined;
     rounds.push(report);
@@ -234,7 +243,8 @@ function roundReport(end: RoundEnd, seconds: number, heldSeconds: number | undef
 function failureOf({ failure, terminal }: RoundEnd): string | undefined {
   if (!failure) return terminal ? undefined : "ended without a terminal";
   const { error } = failure;
-  if (error instanceof RoundRejected) return `HTTP ${error.answer.status}`;
+  if (error instanceof RoundRejected)
+    return error.tooLong ? "more than may be collected" : `HTTP ${error.answer.status}`;
   // What a bug throws may quote what it was thrown over.
   return error instanceof UpstreamLost ? error.message : "failed";
 }
@@ -243,9 +253,10 @@ function outcomeOf(end: TurnEnd | undefined, failure?: unknown): Outcome {
   const terminal = end?.released.terminal;
   if (terminal)
     return terminal.type === "error" ? "error" : (terminal.type.slice("response.".length) as Outcome);
-  if (failure instanceof RoundRejected || end?.released.failure?.error instanceof RoundRejected)
-    return "rejected";
-  return "lost";
+  const cause = failure ?? end?.released.failure?.error;
+  if (!(cause instanceof RoundRejected)) return "lost";
+  // Nobody looked at it, but it went out.
+  return cause.tooLong ? "completed" : "rejected";
 }
 
 function secondsSince(begun: number): number {

@@ -2,6 +2,7 @@ import type { Observable } from "rxjs";
 import type { RawHeaders } from "../protocol/errors.js";
 import type { ResponseEvent } from "../protocol/event.js";
 import type { TurnRequest } from "../protocol/request.js";
+import { foldOfWhole } from "../protocol/wholeResponse.js";
 import { foldTurn, type Observe } from "../pipeline.js";
 import type { OpenHeadedRound } from "../recordings/recorder.js";
 import { rateLimitsIn } from "../reports/rateLimits.js";
@@ -24,7 +25,7 @@ export interface TurnOfTransport {
 export function turnEvents(context: ProxyContext, turn: TurnOfTransport): Observable<ResponseEvent> {
   const { options, users, liveLimit, recorder, reports } = context;
   const { id, request, transport, headers, observe } = turn;
-  const { fold } = options;
+  const fold = request.unstreamed ? foldOfWhole(options.fold) : options.fold;
   const hooks = { ...users, transport, liveLimit };
   const openRound = tellingRateLimits(turn.openRound, reports);
   if (id === undefined || !recorder) return foldTurn(request, openRound, fold, { ...hooks, observe });

@@ -13,7 +13,7 @@ import type { Line } from "./line.js";
 import { kebabCase, variableName, readValue } from "./values.js";
 
 /** The command of a line that names none. */
-const DEFAULT_COMMAND = "run";
+export const DEFAULT_COMMAND = "run";
 
 /** What the user asked for. */
 export type Request =

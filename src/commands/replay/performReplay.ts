@@ -4,7 +4,6 @@ import { loadOperators } from "../../options/modules/operatorModule.js";
 import type { ResponseEvent } from "../../protocol/event.js";
 import { frame } from "../../protocol/frame.js";
 import { asUsageError, type Invocation } from "../command.js";
-import { printableLines } from "../terminal/printable.js";
 import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";
 import { recordingsAt } from "./load.js";
@@ -26,7 +25,7 @@ export async function performReplay(invocation: Invocation<ReplayFlags>): Promis
       operators,
       speed: speedOf(flags.speed),
       log: (level, text) => void (level !== "debug" && stderr.write(`${text}\n`)),
-      onEvent: (event) => void (flags.events && !flags.json && stdout.write(printableLines(frame(event)))),
+      onEvent: (event) => void (flags.events && !flags.json && stdout.write(frame(event))),
       signal,
     });
     const summary = summarize(replayed);
@@ -41,7 +40,7 @@ export async function performReplay(invocation: Invocation<ReplayFlags>): Promis
       });
     } else {
       const before = results.push({}) > 1 && !flags.events ? "\n" : "";
-      stdout.write(`${before}${renderSummary(summary, widthOf(stdout), style)}${printableLines(diff)}`);
+      stdout.write(`${before}${renderSummary(summary, widthOf(stdout), style)}${diff}`);
     }
   }
   if (flags.json) stdout.write(`${JSON.stringify({ same, recordings: results }, undefined, 2)}\n`);

@@ -14,6 +14,7 @@ export const useFlag = {
 const connection = {
   host: { type: "string", value: "ADDRESS", default: "127.0.0.1", describes: "the address to listen on" },
   port: {
+    common: true,
     type: "number",
     value: "PORT",
     default: 8787,
@@ -26,6 +27,7 @@ const connection = {
   },
   allowRemote: { type: "boolean", describes: "permit an address that other machines can reach" },
   upstream: {
+    common: true,
     type: "string",
     value: "URL",
     default: "auto",
@@ -55,12 +57,19 @@ const connection = {
 /** Which rounds are continued, and how far. */
 const folding = {
   mode: {
+    common: true,
     type: "string",
     choices: ["fold", "observe", "off"],
     default: "fold",
     describes: "fold cut responses; only observe them; or forward and nothing else",
   },
-  models: { type: "string", value: "GLOBS", default: "*", describes: "models to fold, separated by commas" },
+  models: {
+    common: true,
+    type: "string",
+    value: "GLOBS",
+    default: "*",
+    describes: "models to fold, separated by commas",
+  },
   minN: {
     type: "number",
     default: 1,
@@ -74,6 +83,7 @@ const folding = {
     describes: "the highest tier to continue",
   },
   maxContinue: {
+    common: true,
     type: "number",
     default: 3,
     allowed: rules.maxContinue,
@@ -164,6 +174,7 @@ const extras = {
     describes: "serve the live page with --allow-remote too, to those who have its address",
   },
   logLevel: {
+    common: true,
     type: "string",
     choices: ["error", "warn", "info", "debug"],
     default: "info",

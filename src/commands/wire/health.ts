@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { printable } from "../terminal/printable.js";
 
 /** Who answers on a local port. */
 export type Listener =
@@ -6,7 +7,7 @@ export type Listener =
       readonly kind: "codexcomp";
       readonly version: string;
       readonly upstream: string;
-      /** All that it said. */
+      /** All that it said: its texts can be printed, their types are only what they should be. */
       readonly health: Readonly<Record<string, unknown>>;
     }
   /** Something accepts connections, and is no codexcomp. */
@@ -14,6 +15,7 @@ export type Listener =
   | { readonly kind: "nobody" };
 
 const ENOUGH = 64 * 1024;
+const LONGEST_TEXT = 200;
 
 /**
  * Asks `/healthz`, directly whatever proxies the environment names. Costs the proxy nothing.
@@ -43,9 +45,12 @@ export function askHealth({ host, port }: Address, timeoutMs = 2000): Promise<Li
   });
 }
 
+/** Anybody may answer on a port. */
 function listenerOf(text: string): Listener {
   try {
-    const health = JSON.parse(text) as Record<string, unknown>;
+    const health = JSON.parse(text, (_key, value: unknown) =>
+      typeof value === "string" ? printable(value.slice(0, LONGEST_TEXT)) : value,
+    ) as Record<string, unknown>;
     const { ok, version, upstream } = health;
     return ok === true && typeof version === "string" && typeof upstream === "string"
       ? { kind: "codexcomp", version, upstream, health }
@@ -78,7 +83,7 @@ export function localAddress(baseUrl: unknown): Address | undefined {
 
 /** A value of the config in words that can be shown: URLs without user, password and query. */
 export function shown(value: unknown): string {
-  return typeof value === "string" ? `"${withoutCredentials(value)}"` : "no text";
+  return typeof value === "string" ? `"${printable(withoutCredentials(value))}"` : "no text";
 }
 
 /** Hides what may be a secret in the URLs of a text: user, password, query. */

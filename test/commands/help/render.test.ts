@@ -65,6 +65,14 @@ describe("help", () => {
       expect(stdout).toMatch(new RegExp(`^  ${name} +${summary.slice(0, 12)}`, "m"));
   });
 
+  it("shows the most used flags of run, and where the others are", async () => {
+    const { stdout } = await runLine(["--help"]);
+    for (const flag of ["port", "upstream", "mode", "models", "max-continue", "log-level"])
+      expect(stdout).toMatch(new RegExp(`^  --${flag} `, "m"));
+    expect(stdout).not.toContain("--auto-port");
+    expect(stdout).toContain("codexcomp help run");
+  });
+
   it("suggests the nearest command", async () => {
     const { code, stderr } = await runLine(["help", "compltion"]);
     expect([code, stderr]).toEqual([2, expect.stringContaining("did you mean completion?")]);
