@@ -11,6 +11,8 @@ import { UnusableNetwork } from "../../transport/upstream/network/proxyUrl.js";
 import { packageVersion } from "../../version.js";
 import { UsageError, asUsageError, type Environment, type Invocation } from "../command.js";
 import { openJournal } from "../journal/writer.js";
+import { servePage } from "../page/server/servePage.js";
+import { keepToken } from "../page/server/token.js";
 import { whenHungUp } from "./hangup.js";
 import { createLog, logReport, type Log } from "./log.js";
 import { explainBusyPort } from "./portOwner.js";
@@ -40,8 +42,8 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
     ? undefined
     : openJournal({ folder: stateFolder(env), onError: (reason) => log("warn", reason) });
   if (journal) proxy.turns$.subscribe(journal.write);
-  await offerPage(proxy, settings, options, env, log);
   const forgetBugs = logBugs(log);
+  void offerPage(proxy, settings, options, env, log);
   announceModules(modules, options, log);
   const hangups =
     modules.names.length > 0 ? whenHungUp(reload({ modules, settings, proxy, log })) : undefined;
@@ -68,17 +70,14 @@ async function offerPage(
   log: Log,
 ): Promise<void> {
   if (noPage || (allowRemote && !page)) return;
-  const { servePage } = await import("../page/server/servePage.js");
-  const { keepToken } = await import("../page/server/token.js");
+  const at = allowRemote ? '"codexcomp page" prints its address' : new URL("/", proxy.url).href;
+  log("info", `live page: ${at}`, { event: "page" });
+  const journal = !noJournal;
+  if (!allowRemote) return servePage(proxy, { env, journal });
   try {
-    const token = allowRemote ? await keepToken(stateFolder(env)) : undefined;
-    servePage(proxy, { env, journal: !noJournal, token });
-    const at = new URL("/", proxy.url).href;
-    log("info", `live page: ${token === undefined ? at : '"codexcomp page" prints its address'}`, {
-      event: "page",
-    });
+    servePage(proxy, { env, journal, token: await keepToken(stateFolder(env)) });
   } catch (error) {
-    log("warn", `no live page: ${(error as Error).message}`);
+    log("warn", `no live page: its token cannot be kept: ${(error as Error).message}`);
   }
 }
 

@@ -10,7 +10,6 @@ import { pageRoutes } from "./pageRoutes.js";
 import { rereading } from "./rereading.js";
 import { scanning } from "./scanning.js";
 import { vitals } from "./vitals.js";
-import { ownWarnings } from "./warnings.js";
 import { inWorker } from "./work/inWorker.js";
 
 export interface ServePageOptions {
@@ -46,7 +45,8 @@ export function servePage(proxy: ProxyServer, { env, journal, token }: ServePage
     const { port } = new URL(proxy.url ?? "http://127.0.0.1");
     const [ofJournal, warnings] = await Promise.all([
       journal ? firstValueFrom(journalOf(folder)) : undefined,
-      ownWarnings(Number(port), env),
+      // Only those who look at the page need what doctor knows.
+      import("./warnings.js").then(({ ownWarnings }) => ownWarnings(Number(port), env)),
     ]);
     return { at: Date.now(), ...(ofJournal && { journal: ofJournal }), warnings };
   };
