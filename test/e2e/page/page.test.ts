@@ -63,9 +63,8 @@ describe.skipIf(program === undefined)("the page in Chromium", () => {
   });
 
   it("comes back when the proxy does", async () => {
-    const port = String(await freePort());
-    const flags = ["--port", port];
-    const before = await scene([natural], { flags });
+    const port = await freePort();
+    const before = await scene([natural], { port });
     const page = await openPage(browser, before.address);
     await before.turn();
     await page.locator(".last li").waitFor();
@@ -73,7 +72,7 @@ describe.skipIf(program === undefined)("the page in Chromium", () => {
     await before.proxy.exit;
     await page.getByText("not connected").waitFor();
 
-    const after = await scene([natural], { flags });
+    const after = await scene([natural], { port });
     await page.locator(".connection.open").waitFor();
     await page.getByText("No turn has finished since the start").waitFor();
     await after.turn();
@@ -84,7 +83,7 @@ describe.skipIf(program === undefined)("the page in Chromium", () => {
     const { address, turn } = await scene(() => quick);
     const page = await openPage(browser, address);
     const session = await page.context().newCDPSession(page);
-    await page.getByText("Turns by day").waitFor();
+    await page.locator(".did .figures").waitFor();
     let left = 1000;
     const client = async (): Promise<void> => {
       while (left-- > 0) await turn();
@@ -122,7 +121,7 @@ describe.skipIf(program === undefined)("the page in Chromium", () => {
     const page = await openPage(browser, address, { width, scheme });
     await turn();
     const running = turn();
-    await page.getByText("Turns by day").waitFor();
+    await page.locator(".did .figures").waitFor();
     held.goOn("response.output_item.added");
     await page.locator(".lane").waitFor();
     await page.locator(".last summary").click();
@@ -168,7 +167,7 @@ describe.skipIf(program === undefined)("the page in Chromium", () => {
     await turn();
     await turn();
     const running = turn();
-    await page.getByText("Turns by day").waitFor();
+    await page.locator(".did .figures").waitFor();
     events.goOn("response.output_item.added");
     await page.locator(".lane .stretch.holding").waitFor();
     const path = process.env["PAGE_PICTURE"] ?? ".cache/page/page.png";

@@ -27,16 +27,19 @@ const LIMITS = {
 
 export async function scene(
   script: SimulatedUpstreamOptions["script"],
-  { flags = [], journal = true }: { readonly flags?: readonly string[]; readonly journal?: boolean } = {},
+  { flags = [], port = 0 }: { readonly flags?: readonly string[]; readonly port?: number } = {},
 ): Promise<Scene> {
   const home = await scratchHome();
-  if (journal) await pastMonth(home);
+  await pastMonth(home);
   await cp("test/fixtures/sessions/codex-0.169/sessions", join(home.path, ".codex/sessions"), {
     recursive: true,
   });
   await home.write(".codex/config.toml", "");
   const upstream = await simulated({ script, headers: LIMITS });
-  const proxy = await running(["run", "--port", "0", "--upstream", upstream.url, ...flags], home.env);
+  const proxy = await running(
+    ["run", "--port", String(port), "--upstream", upstream.url, ...flags],
+    home.env,
+  );
   const url = await proxy.url();
   await writeFile(join(home.path, ".codex/config.toml"), `openai_base_url = "${url}"\n`);
   const address = new URL("/", url).href;
