@@ -161,22 +161,41 @@ describe.skipIf(program === undefined)("the page in Chromium", () => {
   });
 
   it("has a picture for the README", async () => {
-    const events = stepwise(truncated);
-    const { address, turn } = await scene([truncated, natural, natural, { events: events.events }, natural]);
+    const kept = process.env["PAGE_PICTURE"];
+    /** Lanes that have a length, in the picture that is kept. */
+    const aWhile = () => new Promise((resolve) => setTimeout(resolve, kept ? 5000 : 0));
+    const [held, thinking, answering] = [stepwise(truncated), stepwise(natural), stepwise(natural)];
+    const { address, turn } = await scene([
+      ...[truncated, natural, natural, { status: 503 }, truncated, { status: 500 }],
+      ...[{ events: held.events }, { events: thinking.events }, { events: answering.events }],
+    ]);
     const page = await openPage(browser, address, { width: 1180 });
-    await turn();
-    await turn();
-    const running = turn();
-    await page.locator(".did .figures").waitFor();
-    events.goOn("response.output_item.added");
+    for (let i = 0; i < 4; i++) await turn({ reasoning: { effort: ["high", "medium", "xhigh", "high"][i] } });
+    const first = turn();
+    await page.locator(".lane").waitFor();
+    held.goOn("response.output_item.done");
+    await aWhile();
+    held.goOn("response.output_item.added");
     await page.locator(".lane .stretch.holding").waitFor();
-    const path = process.env["PAGE_PICTURE"] ?? ".cache/page/page.png";
+    await aWhile();
+    held.goOn();
+    await page.locator(".lane .mark.tier").waitFor();
+    const second = turn({ model: "gpt-6-astra", reasoning: { effort: "medium" } });
+    await page.locator(".lane").nth(1).waitFor();
+    await aWhile();
+    answering.goOn("response.output_item.done");
+    answering.goOn("response.output_item.added");
+    await aWhile();
+    await page.locator(".did .figures").waitFor();
+    await page.locator(".last summary").nth(3).click();
+    const path = kept ?? ".cache/page/page.png";
     const { y = 0, height = 0 } = (await page.locator(".picture").boundingBox()) ?? {};
     const clip = { x: 0, y: 0, width: 1180, height: Math.ceil(y + height + 16) };
     const picture = await page.screenshot({ path, fullPage: true, clip });
     expect(picture.length).toBeLessThan(200_000);
-    events.goOn();
-    await running;
+    thinking.goOn();
+    answering.goOn();
+    await Promise.all([first, second]);
   });
 });
 
