@@ -7,6 +7,7 @@ const LAYERS = [
   "operators/**",
   "pipeline.js",
   "recordings/**",
+  "metrics/**",
   "transport/**",
   "testing/**",
   "service/**",
@@ -41,10 +42,12 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
   },
-  ...["protocol/**", "operators/**", "pipeline.ts", "recordings/**", "transport/**"].map((layer) => ({
-    files: [`src/${layer}`],
-    rules: nothingAbove(layer.replace(/ts$/, "js")),
-  })),
+  ...["protocol/**", "operators/**", "pipeline.ts", "recordings/**", "metrics/**", "transport/**"].map(
+    (layer) => ({
+      files: [`src/${layer}`],
+      rules: nothingAbove(layer.replace(/ts$/, "js")),
+    }),
+  ),
   {
     // The browser has them too.
     files: ["src/charts/**"],
@@ -76,6 +79,8 @@ export default tseslint.config(
         console: "readonly",
         performance: "readonly",
         URL: "readonly",
+        URLSearchParams: "readonly",
+        fetch: "readonly",
         setTimeout: "readonly",
       },
     },

@@ -28,6 +28,7 @@ export function toProxyOptions(settings: ProxySettings): ProxyOptions {
     caFile: settings.caFile,
     fold: toFoldOptions(settings),
     operators: settings.operators,
+    metrics: settings.metrics ?? usual.metrics,
     record: settings.record,
     recordRedact: settings.recordRedact,
     timeouts: {

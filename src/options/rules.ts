@@ -44,6 +44,7 @@ export const proxyRules: Rules<ProxySettings> = {
   firstByteTimeout: seconds(0, "0 for none"),
   idleTimeout: seconds(0, "0 for none"),
   maxHistoryBytes: wholeNumber(0),
+  metrics: oneOf(["local", "all", "off"]),
   record: text,
   recordRedact: yesOrNo,
   operators: {

@@ -60,6 +60,11 @@ export interface ProxySettings extends FoldSettings {
   /** Bytes of history kept for one WebSocket connection; past it, its turns are not folded. Default 64 MiB. */
   readonly maxHistoryBytes?: number | undefined;
   /**
+   * Who may scrape `/metrics` (docs/metrics.md): programs on this machine, whoever can reach the proxy, or nobody.
+   * Default `local`.
+   */
+  readonly metrics?: "local" | "all" | "off" | undefined;
+  /**
    * A folder into which every turn is recorded, conversations and all (docs/recordings.md); credentials are left out.
    * Default: nothing is recorded.
    */

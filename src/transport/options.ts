@@ -25,6 +25,8 @@ export interface ProxyOptions {
   readonly fold: FoldOptions;
   /** Operators of your own. */
   readonly operators?: UserOperators | undefined;
+  /** Who may scrape `/metrics`: programs on this machine, whoever can reach the proxy, or nobody. */
+  readonly metrics: "local" | "all" | "off";
   /** The folder into which turns are recorded; nothing is where there is none. */
   readonly record?: string | undefined;
   /** Recordings have filler instead of texts. */
@@ -71,6 +73,7 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
   proxy: undefined,
   caFile: undefined,
   fold: DEFAULT_FOLD_OPTIONS,
+  metrics: "local",
   timeouts: { connect: 30, firstByte: 300, idle: 300, drain: 5, clientHead: 30, clientRequest: 300 },
   limits: {
     headerBytes: 64 * 1024,

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Subject, filter, firstValueFrom, map, type Observable } from "rxjs";
 import { reasoningSizes } from "../protocol/reasoningSizes.js";
+import { countMetrics } from "../metrics/countReports.js";
 import { createRecorder, type Recorder } from "../recordings/recorder.js";
 import { learnSizes } from "../reports/learnSizes.js";
 import { failureNotice } from "../reports/notices.js";
@@ -15,6 +16,7 @@ import { passthrough } from "./downstream/passthrough.js";
 import { respondError, respondFailure } from "./downstream/respond.js";
 import { countReports, health, type Health } from "./health.js";
 import { inFlight } from "./inFlight.js";
+import { serveMetrics, type ScrapeSources } from "./metrics.js";
 import type { ProxyOptions } from "./options.js";
 import { responseAliases } from "./responseAliases.js";
 import { upstreamNetwork, type UpstreamNetwork } from "./upstream/network/network.js";
@@ -78,6 +80,7 @@ export function createProxyServer(
   }
   const reports = new Subject<Report>();
   const counters = countReports(reports);
+  const counted = countMetrics(reports);
   let current = options;
   const sizes = reasoningSizes(() => current.fold);
   learnSizes(sizes, reports);
@@ -101,7 +104,7 @@ export function createProxyServer(
   let local: LocalRoute = () => false;
   const server = createServer(serverSettings(options), (request, response) => {
     if (isApiPath(request.url ?? "/")) requests.add(request, response);
-    serve(context, { currentHealth, local: (...args) => local(...args) }, request, response).catch(
+    serve(context, { currentHealth, scraped, local: (...args) => local(...args) }, request, response).catch(
       (error: unknown) => {
         if (request.socket.destroyed) return;
         reports.next(failureNotice(request, error));
@@ -115,6 +118,7 @@ export function createProxyServer(
   server.maxConnections = options.limits.connections;
   const upgrades = upgradeServer(context);
   server.on("upgrade", upgrades.onUpgrade);
+  const scraped = { counted, openTurns: () => counters.open, server, webSockets: upgrades.open };
   let url: string | undefined;
 
   return {
@@ -160,9 +164,16 @@ function recorderOf(
   return createRecorder({ folder: record, redact: recordRedact === true, onLoss });
 }
 
+/** What the proxy answers itself. */
+interface LocalAnswers {
+  readonly currentHealth: () => Health;
+  readonly scraped: ScrapeSources;
+  readonly local: LocalRoute;
+}
+
 async function serve(
   context: ProxyContext,
-  { currentHealth, local }: { readonly currentHealth: () => Health; readonly local: LocalRoute },
+  { currentHealth, scraped, local }: LocalAnswers,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -179,6 +190,7 @@ async function serve(
     response.end(JSON.stringify(currentHealth()));
     return;
   }
+  if (pathOf(url) === "/metrics") return serveMetrics(scraped, options.metrics, request, response);
   if (!isApiPath(url)) {
     if (local(request, response)) return;
     const message = `Nothing is served at ${pathOf(url)}; the base URL is http://${request.headers.host}${API_PREFIX}.`;

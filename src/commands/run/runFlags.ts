@@ -173,6 +173,12 @@ const extras = {
     type: "boolean",
     describes: "record filler of the same length instead of texts, so that recordings can be shared",
   },
+  metrics: {
+    type: "string",
+    choices: ["local", "all", "off"],
+    default: "local",
+    describes: "who may scrape /metrics: programs on this machine, whoever can reach the proxy, or nobody",
+  },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
   noPage: { type: "boolean", describes: "serve no live page (see codexcomp page)" },
   page: {
