@@ -205,8 +205,8 @@ const quick = round().reasoning(100).message("ok").completed();
 async function violationsIn(page: Page): Promise<unknown[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run();
+    const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
+    const { violations } = await inPage.run();
     return violations.map(({ id, nodes }) => ({
       id,
       nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),
