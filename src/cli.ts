@@ -1,16 +1,9 @@
 #!/usr/bin/env node
 import { dispatch } from "./commands/dispatch.js";
 import { commands } from "./commands/index.js";
+import { stopSignals } from "./commands/stopSignals.js";
 
-const exitCodeOf = { SIGINT: 130, SIGTERM: 143 } as const;
-const stop = new AbortController();
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(exitCodeOf[signal]);
-    stop.abort(signal);
-  });
-}
+const signal = stopSignals();
 
 // meow gives the process a title; so `ps` and `pgrep -f` still find the whole line.
 process.title = ["codexcomp", ...process.argv.slice(2)].join(" ");
@@ -23,7 +16,7 @@ const code = await dispatch(process.argv.slice(2), commands, {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  signal: stop.signal,
+  signal,
 });
 
 // Whatever a command left open must not keep the process alive; what it wrote to a pipe must still arrive.

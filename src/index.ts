@@ -25,6 +25,7 @@ export { NoResponse, parseResponse } from "./operators/parseResponse.js";
 export { detectFingerprint, type DetectOptions } from "./operators/detectFingerprint.js";
 export { holdTentative, type HoldOptions } from "./operators/holdTentative.js";
 export { continueRounds, type OpenNext } from "./operators/continueRounds.js";
+export { settleRounds } from "./operators/settleRounds.js";
 export { keepAlive } from "./operators/keepAlive.js";
 export { foldTerminal } from "./operators/foldTerminal.js";
 export { renumber } from "./operators/renumber.js";

@@ -57,6 +57,11 @@ export interface Limits {
   readonly bodyBytes: number;
   /** One WebSocket frame. */
   readonly frameBytes: number;
+  /**
+   * A frame of ours to the upstream stays under this: the backend closes the connection (1009) on one of 16 MiB
+   * (measured: 16,777,000 bytes pass, 16,777,300 do not). The client's own pass whatever their size.
+   */
+  readonly upstreamFrameBytes: number;
   /** The conversation kept for one WebSocket connection. */
   readonly historyBytes: number;
   /** Open client connections. */
@@ -79,6 +84,7 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
     headerBytes: 64 * 1024,
     bodyBytes: 128 * 1024 * 1024,
     frameBytes: 64 * 1024 * 1024,
+    upstreamFrameBytes: 16 * 1024 * 1024 - 1,
     historyBytes: 64 * 1024 * 1024,
     connections: 4096,
   },

@@ -160,7 +160,7 @@ const extras = {
     type: "string",
     value: "PATH",
     completes: "file",
-    describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in the working directory",
+    describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in your config folder",
   },
   use: useFlag,
   record: {

@@ -2,7 +2,7 @@ import { access, constants, mkdir } from "node:fs/promises";
 import { nameOf } from "../../operators/failureWords.js";
 import { toProxyOptions } from "../../options/proxyOptions.js";
 import { stackOf } from "../../reports/notices.js";
-import { stateFolder } from "../../service/places.js";
+import { configFolder, stateFolder } from "../../service/places.js";
 import { isLoopback } from "../../transport/downstream/guard.js";
 import type { ProxyOptions } from "../../transport/options.js";
 import { createProxyServer, type ProxyServer } from "../../transport/proxy.js";
@@ -21,7 +21,7 @@ import { userModules, type RunFlags, type RunSettings, type UserModules } from "
 
 /** Runs the proxy until the signal. @returns the exit code */
 export async function serve({ flags, sources, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
-  const modules = userModules({ flags, sources }, process.cwd());
+  const modules = userModules({ flags, sources, env }, process.cwd());
   const settings = await modules.read();
   const { logLevel: level, logFormat: format } = settings;
   const log = createLog({ level, format, output: stderr, env });
@@ -44,7 +44,7 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   if (journal) proxy.turns$.subscribe(journal.write);
   const forgetBugs = logBugs(log);
   void offerPage(proxy, settings, options, env, log);
-  announceModules(modules, options, log);
+  announceModules(modules, options, env, log);
   const hangups =
     modules.names.length > 0 ? whenHungUp(reload({ modules, settings, proxy, log })) : undefined;
 
@@ -92,7 +92,19 @@ async function prepareRecordings(folder: string): Promise<void> {
 }
 
 /** Says what of the user's own is at work, for it can change everything. */
-function announceModules({ names }: UserModules, { operators }: ProxyOptions, log: Log): void {
+function announceModules(
+  { names, ignored }: UserModules,
+  { operators }: ProxyOptions,
+  env: Environment,
+  log: Log,
+): void {
+  for (const name of ignored) {
+    const own = configFolder(env);
+    log(
+      "warn",
+      `${name} in this folder is not read: to use it, start with --config ${name}, or move it to ${own}`,
+    );
+  }
   if (names.length === 0) return;
   const { round = [], response = [] } = operators ?? {};
   const all = [...round, ...response].map(nameOf);
