@@ -187,6 +187,7 @@ it("the phases of a round are told as they begin, none behind its end", () => {
   const end: RoundEnd = {
     ...{ kind: "round_end", round: 1, verdict: final("natural"), tier: undefined, terminal: undefined },
     ...{ failure: undefined, usage: undefined, shown: [], thinking: NO_THINKING, held: [] },
+    answered: true,
   };
   observe({ kind: "first_word" });
   observe({ kind: "hold_start" });
