@@ -10,6 +10,7 @@ const LAYERS = [
   "metrics/**",
   "transport/**",
   "testing/**",
+  "evaluation/**",
   "service/**",
   "commands/**",
   "cli.js",
@@ -56,6 +57,7 @@ export default tseslint.config(
     },
   },
   { files: ["src/options/**", "src/library/**"], rules: nothingAbove("transport/**") },
+  { files: ["src/evaluation/**"], rules: nothingAbove("evaluation/**") },
   { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: nothingAbove("service/**") },
   {
     files: ["src/commands/**"],
@@ -72,7 +74,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["scripts/**", "bench/**", "test/e2e/**", "*.config.*"],
+    files: ["scripts/**", "bench/**", "test/e2e/**", "test/**/*.mjs", "*.config.*"],
     languageOptions: {
       globals: {
         process: "readonly",
@@ -82,6 +84,7 @@ export default tseslint.config(
         URLSearchParams: "readonly",
         fetch: "readonly",
         setTimeout: "readonly",
+        fetch: "readonly",
       },
     },
     rules: { "no-console": "off" },

@@ -15,6 +15,7 @@ process.stderr.on("error", () => {});
 const code = await dispatch(process.argv.slice(2), commands, {
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: () => process.stdin,
   env: process.env,
   signal,
 });

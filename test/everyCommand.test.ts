@@ -42,6 +42,7 @@ const LINES: readonly Line[] = [
   { line: "status --port 9", code: 1, shows: /nothing listens on port 9/ },
   { line: "page --port 9", code: 1, shows: /no codexcomp listens on port 9/ },
   { line: `scan --since all --codex-home ${SESSIONS}`, code: 0, shows: /4 responses/ },
+  { line: "eval --rehearse --pairs 1", code: 0, shows: /with 1 pair no gain would show/ },
   { line: "stats", code: 0, shows: /No turns in the journal/ },
   { line: "logs", code: 0, shows: /logged nothing|installed/ },
   { line: "replay RECORDING", code: 0, shows: /the same as recorded/ },

@@ -183,7 +183,7 @@ describe("a truncated turn", () => {
       .functionCall("shell", { command: "rm -r" })
       .completed();
     const request = { model, input: "How many?", include: ["reasoning.encrypted_content"] };
-    const turn = await watchFold({ request, rounds: [first, RIGHT] });
+    const turn = await watchFold({ request, rounds: [first, RIGHT] }, { models: ["*"] });
 
     expect(turn).toKeepInvariants();
     expect(items(turn.client)).toEqual(["message On it.", "reasoning", "reasoning", "message 21"]);

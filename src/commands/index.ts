@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { completion } from "./completion/completion.js";
+import { evaluate } from "./eval/eval.js";
 import { demo } from "./demo/demo.js";
 import { doctor } from "./doctor/doctor.js";
 import { help } from "./help/help.js";
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   status,
   page,
   scan,
+  evaluate,
   stats,
   logs,
   replay,

@@ -1,5 +1,5 @@
 import type { FoldOptions } from "./foldOptions.js";
-import { matchesGlob } from "./foldOptions.js";
+import { matchesGlob } from "./globs.js";
 import { tierOf } from "./fingerprint.js";
 import type { JsonEdit } from "./jsonText.js";
 import {

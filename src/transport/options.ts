@@ -23,6 +23,8 @@ export interface ProxyOptions {
   /** A PEM file of certificate authorities to trust besides the usual ones. */
   readonly caFile: string | undefined;
   readonly fold: FoldOptions;
+  /** Tokens that continuations may cost in 24 hours, past which turns are only observed; 0 for no limit. */
+  readonly maxExtraTokensPerDay: number;
   /** Operators of your own. */
   readonly operators?: UserOperators | undefined;
   /** Who may scrape `/metrics`: programs on this machine, whoever can reach the proxy, or nobody. */
@@ -78,6 +80,7 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
   proxy: undefined,
   caFile: undefined,
   fold: DEFAULT_FOLD_OPTIONS,
+  maxExtraTokensPerDay: 0,
   metrics: "local",
   timeouts: { connect: 30, firstByte: 300, idle: 300, drain: 5, clientHead: 30, clientRequest: 300 },
   limits: {

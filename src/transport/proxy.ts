@@ -5,6 +5,8 @@ import { Subject, filter, firstValueFrom, map, type Observable } from "rxjs";
 import { reasoningSizes } from "../protocol/reasoningSizes.js";
 import { countMetrics } from "../metrics/countReports.js";
 import { createRecorder, type Recorder } from "../recordings/recorder.js";
+import { purseOf, type Purse } from "../reports/purse.js";
+import { watchSpending } from "../reports/watchSpending.js";
 import { learnSizes } from "../reports/learnSizes.js";
 import { failureNotice } from "../reports/notices.js";
 import type { Report, TurnReport } from "../reports/turnReport.js";
@@ -56,12 +58,17 @@ export interface Proxy {
 export type LocalRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** What may change while the proxy runs. */
-export type Reconfigurable = Pick<ProxyOptions, "fold" | "operators" | "upstream" | "upstreamTransport">;
+export type Reconfigurable = Pick<
+  ProxyOptions,
+  "fold" | "maxExtraTokensPerDay" | "operators" | "upstream" | "upstreamTransport"
+>;
 
 /** The {@link Proxy} that `codexcomp run` runs. */
 export interface ProxyServer extends Proxy {
   /** Turns from now on do as these options say, on connections that are open too; running ones keep what they had. */
   reconfigure(options: Reconfigurable): void;
+  /** What continuations may cost; whoever remembers what was spent before puts it in. */
+  readonly purse: Purse;
   /** Lets something else be served beside the API. */
   serveLocally(route: LocalRoute): void;
 }
@@ -84,12 +91,15 @@ export function createProxyServer(
   let current = options;
   const sizes = reasoningSizes(() => current.fold);
   learnSizes(sizes, reports);
+  const limit = (): number => current.maxExtraTokensPerDay;
+  const purse = purseOf(limit);
+  const isPurseEmpty = watchSpending(purse, limit, reports);
   const startedAt = performance.now();
   const log: NonNullable<UserOperatorHooks["log"]> = (level, text) =>
     reports.next({ kind: "notice", level, text });
   const context: ProxyContext = {
     get options() {
-      return current;
+      return isPurseEmpty() ? observing(current) : current;
     },
     upstream: { ...network, timeouts: options.timeouts },
     aliases: responseAliases(),
@@ -100,7 +110,7 @@ export function createProxyServer(
       return { operators: current.operators, log };
     },
   };
-  const currentHealth = (): Health => health(current.upstream, startedAt, counters, sizes);
+  const currentHealth = (): Health => health({ options: current, startedAt, counters, sizes, purse });
   let local: LocalRoute = () => false;
   const server = createServer(serverSettings(options), (request, response) => {
     if (isApiPath(request.url ?? "/")) requests.add(request, response);
@@ -145,13 +155,20 @@ export function createProxyServer(
     ),
     reports$: reports.asObservable(),
     health: currentHealth,
-    reconfigure: ({ fold, operators, upstream, upstreamTransport }) => {
-      current = { ...current, fold, operators, upstream, upstreamTransport };
+    reconfigure: ({ fold, maxExtraTokensPerDay, operators, upstream, upstreamTransport }) => {
+      current = { ...current, fold, maxExtraTokensPerDay, operators, upstream, upstreamTransport };
     },
+    purse,
     serveLocally: (route) => {
       local = route;
     },
   };
+}
+
+/** The same, but that nothing is continued. */
+function observing(options: ProxyOptions): ProxyOptions {
+  const { fold } = options;
+  return fold.mode === "fold" ? { ...options, fold: { ...fold, mode: "observe" } } : options;
 }
 
 function recorderOf(

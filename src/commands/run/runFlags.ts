@@ -1,3 +1,4 @@
+import { FOLDED_BY_DEFAULT } from "../../protocol/knownModels.js";
 import { configRules as rules } from "../../options/rules.js";
 import type { FlagTable } from "../command.js";
 
@@ -73,8 +74,8 @@ const folding = {
     common: true,
     type: "string",
     value: "GLOBS",
-    default: "*",
-    describes: "models to fold, separated by commas",
+    default: FOLDED_BY_DEFAULT.join(","),
+    describes: "models to fold, separated by commas; of others, cut rounds are only counted and reported",
   },
   minN: {
     type: "number",
@@ -99,6 +100,13 @@ const folding = {
     type: "number",
     allowed: rules.maxBilledTokens,
     describes: "continue no further where a turn would pass this many billed tokens",
+  },
+  maxExtraTokensPerDay: {
+    type: "number",
+    value: "TOKENS",
+    default: 0,
+    allowed: rules.maxExtraTokensPerDay,
+    describes: "continue no further where continuations of 24 hours have cost as much; 0 for no limit",
   },
   markerText: { type: "string", value: "TEXT", describes: "what the nudge says, instead of its usual words" },
   hold: {

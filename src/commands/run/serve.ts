@@ -11,13 +11,13 @@ import { UnusableNetwork } from "../../transport/upstream/network/proxyUrl.js";
 import { packageVersion } from "../../version.js";
 import { UsageError, asUsageError, type Environment, type Invocation } from "../command.js";
 import { openJournal } from "../journal/writer.js";
-import { servePage } from "../page/server/servePage.js";
-import { keepToken } from "../page/server/token.js";
 import { whenHungUp } from "./hangup.js";
 import { createLog, logReport, type Log } from "./log.js";
+import { offerPage } from "./offerPage.js";
 import { explainBusyPort } from "./portOwner.js";
 import { reload } from "./reload.js";
-import { userModules, type RunFlags, type RunSettings, type UserModules } from "./userModules.js";
+import { followSpending } from "./spending.js";
+import { userModules, type RunFlags, type UserModules } from "./userModules.js";
 
 /** Runs the proxy until the signal. @returns the exit code */
 export async function serve({ flags, sources, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
@@ -38,10 +38,13 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   const proxy = await listen(options, networkOf(options, env), settings.autoPort, log);
   if (!proxy) return 1;
   proxy.reports$.subscribe((report) => logReport(log, report));
+  const folder = stateFolder(env);
   const journal = settings.noJournal
     ? undefined
-    : openJournal({ folder: stateFolder(env), onError: (reason) => log("warn", reason) });
+    : openJournal({ folder, onError: (reason) => log("warn", reason) });
   if (journal) proxy.turns$.subscribe(journal.write);
+  const endSpending = journal && (await followSpending({ proxy, folder }));
+  if (!journal && options.maxExtraTokensPerDay > 0) log("warn", FORGETFUL);
   const forgetBugs = logBugs(log);
   void offerPage(proxy, settings, options, env, log);
   announceModules(modules, options, env, log);
@@ -56,30 +59,14 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
     open === 0 ? "stopping" : `stopping: ${open} turn(s) have ${options.timeouts.drain} s to finish`,
   );
   await proxy.close();
+  endSpending?.();
   await journal?.close();
   forgetBugs();
   return 0;
 }
 
-/** Serves the live page, unless it is not wanted; to other machines only where it is, and with a token. */
-async function offerPage(
-  proxy: ProxyServer,
-  { noPage, page, noJournal }: RunSettings,
-  { allowRemote }: ProxyOptions,
-  env: Environment,
-  log: Log,
-): Promise<void> {
-  if (noPage || (allowRemote && !page)) return;
-  const at = allowRemote ? '"codexcomp page" prints its address' : new URL("/", proxy.url).href;
-  log("info", `live page: ${at}`, { event: "page" });
-  const journal = !noJournal;
-  if (!allowRemote) return servePage(proxy, { env, journal });
-  try {
-    servePage(proxy, { env, journal, token: await keepToken(stateFolder(env)) });
-  } catch (error) {
-    log("warn", `no live page: its token cannot be kept: ${(error as Error).message}`);
-  }
-}
+const FORGETFUL =
+  "without a journal --max-extra-tokens-per-day knows nothing of what was spent before, or by others";
 
 /** @throws UsageError for a folder that cannot be made or written to */
 async function prepareRecordings(folder: string): Promise<void> {
@@ -157,7 +144,7 @@ function announce(
   log: Log,
 ): void {
   const to = upstream === "auto" ? "ChatGPT or the OpenAI API, by login" : new URL(upstream).host;
-  log("info", `codexcomp ${packageVersion} on ${url} -> ${to} (mode ${fold.mode})`, {
+  log("info", `codexcomp ${packageVersion} on ${url} -> ${to} (${modeText(fold)})`, {
     event: "listening",
     url,
   });
@@ -170,6 +157,11 @@ function announce(
   }
   if (allowRemote && !isLoopback(host))
     log("warn", `--allow-remote: whoever can reach ${host} can use this proxy`);
+}
+
+/** `fold gpt-5.5*, gpt-5.4*` */
+function modeText({ mode, models }: ProxyOptions["fold"]): string {
+  return mode === "fold" ? `fold ${models.join(", ")}` : `mode ${mode}`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
