@@ -13,6 +13,7 @@ import { UsageError, asUsageError, type Environment, type Invocation } from "../
 import { openJournal } from "../journal/writer.js";
 import { whenHungUp } from "./hangup.js";
 import { createLog, logReport, type Log } from "./log.js";
+import { offerPage } from "./offerPage.js";
 import { explainBusyPort } from "./portOwner.js";
 import { reload } from "./reload.js";
 import { followSpending } from "./spending.js";
@@ -45,6 +46,7 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   const endSpending = journal && (await followSpending({ proxy, folder }));
   if (!journal && options.maxExtraTokensPerDay > 0) log("warn", FORGETFUL);
   const forgetBugs = logBugs(log);
+  void offerPage(proxy, settings, options, env, log);
   announceModules(modules, options, env, log);
   const hangups =
     modules.names.length > 0 ? whenHungUp(reload({ modules, settings, proxy, log })) : undefined;

@@ -97,7 +97,7 @@ function advice({ advice }: ScanReport, width: number, style: Style): string {
 }
 
 /** In words: whether there is more than chance. */
-function verdict(finding: Finding): string {
+export function verdict(finding: Finding): string {
   const { affected, expectedByChance, fingerprinted, likelihoodOfChance, withReasoning } = finding;
   const found =
     `${count(fingerprinted)} of ${count(withReasoning)} responses (${share(fingerprinted, withReasoning)}) end at ` +
