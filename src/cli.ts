@@ -5,8 +5,11 @@ import { commands } from "./commands/index.js";
 const exitCodeOf = { SIGINT: 130, SIGTERM: 143 } as const;
 const stop = new AbortController();
 
+let taker: ((signal: NodeJS.Signals) => void) | undefined;
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
+    if (taker) return taker(signal);
     if (stop.signal.aborted) process.exit(exitCodeOf[signal]);
     stop.abort(signal);
   });
@@ -24,6 +27,10 @@ const code = await dispatch(process.argv.slice(2), commands, {
   stderr: process.stderr,
   env: process.env,
   signal: stop.signal,
+  takeSignals: (handler) => {
+    taker = handler;
+    return () => (taker = undefined);
+  },
 });
 
 // Whatever a command left open must not keep the process alive; what it wrote to a pipe must still arrive.

@@ -5,10 +5,10 @@
  */
 import { dispatch } from "./commands/dispatch.js";
 import { commands } from "./commands/index.js";
-import { windowlessLog } from "./service/places.js";
+import { logFile } from "./service/places.js";
 import { rotatingLog } from "./service/rotatingLog.js";
 
-const log = rotatingLog(windowlessLog(process.env));
+const log = rotatingLog(logFile(process.env));
 const stop = new AbortController();
 
 // Closing a console sends SIGHUP to everything that was started from it; this is to outlive it.

@@ -1,7 +1,9 @@
 import type { Command } from "./command.js";
+import { codex } from "./exec/codex.js";
 import { completion } from "./completion/completion.js";
 import { demo } from "./demo/demo.js";
 import { doctor } from "./doctor/doctor.js";
+import { exec } from "./exec/exec.js";
 import { help } from "./help/help.js";
 import { installService } from "./install-service/installService.js";
 import { uninstallService } from "./install-service/uninstallService.js";
@@ -19,6 +21,8 @@ import { wire } from "./wire/wire.js";
 /** All commands, in the order help lists them. */
 export const commands: readonly Command[] = [
   run,
+  codex,
+  exec,
   demo,
   wire,
   unwire,

@@ -2,6 +2,10 @@ import type { FlagTable, FlagValues } from "../command.js";
 import { wholeNumber } from "../../options/allowed.js";
 
 export const logsFlags = {
+  exec: {
+    type: "boolean",
+    describes: "the log of codexcomp codex and codexcomp exec, also where a service is installed",
+  },
   follow: { type: "boolean", short: "f", describes: "go on with what is written from now on, until Ctrl-C" },
   lines: {
     type: "number",

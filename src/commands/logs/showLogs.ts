@@ -6,6 +6,6 @@ import { logSource } from "./source.js";
 
 /** @returns the exit code */
 export function showLogs(invocation: Invocation<LogsFlags>): Promise<number> {
-  const source = logSource(process.platform, invocation.env);
+  const source = logSource(process.platform, invocation.env, invocation.flags.exec);
   return source.kind === "file" ? showFile(source.path, invocation) : showJournal(invocation);
 }
