@@ -55,6 +55,20 @@ export default tseslint.config(
   { files: ["src/options/**", "src/library/**"], rules: nothingAbove("transport/**") },
   { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: nothingAbove("service/**") },
   {
+    files: ["src/commands/**"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["stdout", "stderr"].map((property) => ({
+          object: "process",
+          property,
+          message:
+            "Write to the streams that the command is given: they keep other people's text from the terminal.",
+        })),
+      ],
+    },
+  },
+  {
     files: ["scripts/**", "bench/**", "test/e2e/**", "*.config.*"],
     languageOptions: {
       globals: {

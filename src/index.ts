@@ -8,23 +8,27 @@
 // The proxy, and the pipeline without one.
 export { createProxy } from "./library/createProxy.js";
 export { foldTurn } from "./library/foldTurn.js";
+export { foldResponse } from "./library/foldResponse.js";
 export { defineConfig, type Config, type FoldSettings, type ProxySettings } from "./options/settings.js";
 export { InvalidOption } from "./options/validate.js";
 export type { Proxy } from "./transport/proxy.js";
 export type { Counters, Health } from "./transport/health.js";
 export type { Observe, OpenRound, TurnHooks } from "./pipeline.js";
 export type { Outcome, Report, RoundReport, TransportName, TurnReport } from "./reports/turnReport.js";
+export type { RateLimit, RateLimitWindow } from "./reports/rateLimits.js";
 export { InvalidRequest, RoundRejected, UpstreamLost } from "./protocol/errors.js";
 export type { Answer, LossPhase, RawHeaders } from "./protocol/errors.js";
 
 // Operators, in the pipeline's order.
 export { parseEvents } from "./operators/parseEvents.js";
+export { NoResponse, parseResponse } from "./operators/parseResponse.js";
 export { detectFingerprint, type DetectOptions } from "./operators/detectFingerprint.js";
 export { holdTentative, type HoldOptions } from "./operators/holdTentative.js";
 export { continueRounds, type OpenNext } from "./operators/continueRounds.js";
 export { keepAlive } from "./operators/keepAlive.js";
 export { foldTerminal } from "./operators/foldTerminal.js";
 export { renumber } from "./operators/renumber.js";
+export { collectResponse } from "./operators/collectResponse.js";
 export { customOperators, type CustomOperator, type OperatorContext } from "./operators/customOperators.js";
 export type { UserOperatorHooks, UserOperators } from "./operators/userOperators.js";
 export { guardOperator } from "./operators/guardOperator.js";
@@ -54,7 +58,14 @@ export {
   type TurnEnd,
   type TurnSignal,
 } from "./protocol/signals.js";
-export type { FinalReason, HoldRelease, HoldStart, RoundStart, Verdict } from "./protocol/signals.js";
+export type {
+  FinalReason,
+  FirstWord,
+  HoldRelease,
+  HoldStart,
+  RoundStart,
+  Verdict,
+} from "./protocol/signals.js";
 export { DEFAULT_FOLD_OPTIONS, matchesGlob, type FoldOptions } from "./protocol/foldOptions.js";
 export type { ContinueWhen, FinishedRound, Nudge } from "./protocol/foldOptions.js";
 export { tierOf, tokensOfTier } from "./protocol/fingerprint.js";

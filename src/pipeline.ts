@@ -18,9 +18,16 @@ import { continuationBody } from "./protocol/continuation.js";
 import type { ResponseEvent } from "./protocol/event.js";
 import type { FoldOptions } from "./protocol/foldOptions.js";
 import { effortOf, type TurnRequest } from "./protocol/request.js";
+import { isOfTentative } from "./protocol/items.js";
 import { decideLive } from "./protocol/liveOutput.js";
 import { reasoningSizes } from "./protocol/reasoningSizes.js";
-import { isEvent, type RoundEnd, type RoundSignal, type TurnSignal } from "./protocol/signals.js";
+import {
+  isEvent,
+  type FirstWord,
+  type RoundEnd,
+  type RoundSignal,
+  type TurnSignal,
+} from "./protocol/signals.js";
 import { billedUsage } from "./protocol/usage.js";
 import { whyNeverContinued } from "./protocol/verdict.js";
 
@@ -32,7 +39,7 @@ import { whyNeverContinued } from "./protocol/verdict.js";
 export type OpenRound = (body: string) => Observable<ResponseEvent>;
 
 /** Hears of what happens in a turn: its signals, never its events. */
-export type Observe = (signal: Exclude<TurnSignal, ResponseEvent>) => void;
+export type Observe = (signal: Exclude<TurnSignal, ResponseEvent> | FirstWord) => void;
 
 /** What surrounds a turn. */
 export interface TurnHooks extends UserOperatorHooks {
@@ -88,19 +95,24 @@ function judgeAndHold(
   const facts = { round: before.length + 1, model: request.model, effort: effortOf(request) };
   // Sizes tell of the fingerprint only: a user's own verdict may fall on any round.
   const limit = fold.continueWhen ? undefined : liveLimit(request.model);
-  const afterStall = before.at(-1)?.verdict.reason === "stalled";
+  const rules = { limit, round: facts.round, afterStall: before.at(-1)?.verdict.reason === "stalled" };
   return pipe(
     detectFingerprint({ ...facts, barred, billedBefore: billedUsage(usages).total, fold }),
     holdTentative({
       barred,
       maxHeldBytes: fold.maxHeldBytes,
-      decide: (thinking) => decideLive(thinking, { limit, afterStall }),
+      ...(fold.hold === "adaptive" && { decide: (thinking) => decideLive(thinking, rules) }),
     }),
   );
 }
 
+/** Once the first word is out, an event costs nothing here. */
 function observed(observe: Observe = () => {}): MonoTypeOperatorFunction<TurnSignal> {
+  let silent = true;
   return tap((signal) => {
-    if (!isEvent(signal)) observe(signal);
+    if (!isEvent(signal)) return observe(signal);
+    if (!silent || !isOfTentative(signal)) return;
+    silent = false;
+    observe({ kind: "first_word" });
   });
 }

@@ -173,6 +173,19 @@ describe("a truncated turn", () => {
       "message",
     ]);
   });
+
+  test.each(["gpt-5.5", "gpt-6-astra"])("keeps what went out before any thinking: %s", async (model) => {
+    const first = round({ id: "resp_1" })
+      .message("On it.")
+      .reasoning(516)
+      .functionCall("shell", { command: "rm -r" })
+      .completed();
+    const request = { model, input: "How many?", include: ["reasoning.encrypted_content"] };
+    const turn = await watchFold({ request, rounds: [first, RIGHT] });
+
+    expect(turn).toKeepInvariants();
+    expect(items(turn.client)).toEqual(["message On it.", "reasoning", "reasoning", "message 21"]);
+  });
 });
 
 describe("a stalled continuation", () => {
@@ -466,6 +479,26 @@ describe("in time", () => {
       const expected = "p-r-m-d-M-t-|";
 
       expectObservable(turn([one], { maxContinue: 0 })).toBe(expected, VALUES);
+    });
+  });
+
+  test("an answer before any thinking streams live, whatever the model; behind thinking it is held", () => {
+    const say = (number: number) => itemDone(message("a", { id: `msg_${number}` }), place(number, number));
+    marbles(({ cold, expectObservable }) => {
+      const values = { ...VALUES, a: say(1), r: itemDone(reasoning("rs_1"), place(2, 2)), b: say(3), t };
+      const one = cold("p-a-r-b--(t|)", values);
+      const expected = "p-a-r----(bt|)";
+
+      expectObservable(turn([one], { liveModels: [] })).toBe(expected, values);
+    });
+  });
+
+  test("but not where everything is to be held", () => {
+    marbles(({ cold, expectObservable }) => {
+      const one = cold("p-m-d-M-(t|)", VALUES);
+      const expected = "p-------(mdMt|)";
+
+      expectObservable(turn([one], { hold: "always" })).toBe(expected, VALUES);
     });
   });
 

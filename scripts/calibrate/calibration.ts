@@ -74,5 +74,5 @@ function learnedLimit(model: string, responses: readonly SizedResponse[]): numbe
 }
 
 export function goesLive({ thinking }: SizedResponse, limit: number | undefined): boolean {
-  return decideLive(thinking, { limit, afterStall: false }).live;
+  return decideLive(thinking, { limit, round: 1, afterStall: false }).live;
 }

@@ -22,6 +22,8 @@ export interface Flag {
   readonly allowed?: Allowed;
   /** May be given several times; the value is then a list. In the environment, entries are separated by commas. */
   readonly repeatable?: boolean;
+  /** One of those that most people need: `codexcomp --help` shows it. */
+  readonly common?: boolean;
   /** What a shell offers while the value is typed. */
   readonly completes?: "file" | "directory";
 }
@@ -97,6 +99,8 @@ export interface Invocation<F = Readonly<Record<string, unknown>>> extends Surro
   readonly flags: F;
   /** For commands that have yet another source of values (a config file) that defaults must not override. */
   readonly sources: { readonly [K in keyof F]: Source };
+  /** All there are, for those that explain them. */
+  readonly commands: readonly Command[];
 }
 
 /**

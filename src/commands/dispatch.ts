@@ -1,5 +1,7 @@
 import { UsageError, type Command, type Surroundings } from "./command.js";
 import { parseCommandLine } from "./parsing/parse.js";
+import { guarded } from "./terminal/guarded.js";
+import { printable } from "./terminal/printable.js";
 
 /** What shells give for a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -15,7 +17,8 @@ export async function dispatch(
   commands: readonly Command[],
   surroundings: Surroundings,
 ): Promise<number> {
-  const { stdout, stderr, env } = surroundings;
+  const [stdout, stderr] = [guarded(surroundings.stdout), guarded(surroundings.stderr)];
+  const { env, signal } = surroundings;
   try {
     const request = await parseCommandLine(argv, commands, env);
     if (request.kind === "version") {
@@ -30,9 +33,9 @@ export async function dispatch(
       return 0;
     }
     const { command, args, flags, sources } = request;
-    return await command.run({ ...surroundings, args, flags, sources });
+    return await command.run({ ...surroundings, stdout, stderr, commands, args, flags, sources });
   } catch (error) {
-    if (surroundings.signal.aborted && error === surroundings.signal.reason) return INTERRUPTED;
+    if (signal.aborted && error === signal.reason) return INTERRUPTED;
     stderr.write(`codexcomp: ${describe(error, env["CODEXCOMP_DEBUG"] === "1")}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -41,5 +44,5 @@ export async function dispatch(
 function describe(error: unknown, withStack: boolean): string {
   if (!(error instanceof Error)) return String(error);
   if (withStack && error.stack) return error.stack;
-  return (error.message || error.name).replace(/\s*\n\s*/g, " ");
+  return printable((error.message || error.name).replace(/\s*\n\s*/g, " "));
 }

@@ -5,18 +5,16 @@ import { demo } from "./demo/demo.js";
 import { doctor } from "./doctor/doctor.js";
 import { exec } from "./exec/exec.js";
 import { help } from "./help/help.js";
-import { installService } from "./install-service/installService.js";
-import { uninstallService } from "./install-service/uninstallService.js";
+import { installService, uninstallService } from "./install-service/installService.js";
 import { logs } from "./logs/logs.js";
-import { replay } from "./replay/replay.js";
 import { newOperator } from "./new-operator/newOperator.js";
+import { replay } from "./replay/replay.js";
 import { run } from "./run/run.js";
-import { serveRecording } from "./serve-recording/serveRecording.js";
 import { scan } from "./scan/scan.js";
+import { serveRecording } from "./serve-recording/serveRecording.js";
 import { stats } from "./stats/stats.js";
 import { status } from "./status/status.js";
-import { unwire } from "./wire/unwire.js";
-import { wire } from "./wire/wire.js";
+import { unwire, wire } from "./wire/wire.js";
 
 /** All commands, in the order help lists them. */
 export const commands: readonly Command[] = [

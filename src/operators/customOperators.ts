@@ -10,7 +10,7 @@ export interface OperatorContext {
   readonly model: string;
   /** The upstream round that a `round` operator sees; 1 for `response` operators. */
   readonly round: number;
-  /** `http`, `websocket`, `bridge`, or `library` where no proxy is involved. */
+  /** `http`, `json` (a POST that does not stream), `websocket`, `bridge`, or `library` where no proxy is involved. */
   readonly transport: string;
   /** Aborted when the turn is over, however it ended. */
   readonly signal: AbortSignal;

@@ -1,4 +1,5 @@
 import { EMPTY, catchError, concat, defer, map, of, takeWhile, type OperatorFunction } from "rxjs";
+import { RoundRejected } from "../protocol/errors.js";
 import { isItemDone, isTerminal, type ResponseEvent } from "../protocol/event.js";
 import { tierOf } from "../protocol/fingerprint.js";
 import type { FoldOptions } from "../protocol/foldOptions.js";
@@ -83,6 +84,10 @@ function isEncryptedReasoning(done: ResponseEvent): boolean {
   return isReasoning(item) && encryptedContent(item) !== undefined;
 }
 
+function isTooLong(failure: RoundEnd["failure"]): boolean {
+  return failure?.error instanceof RoundRejected && failure.error.tooLong;
+}
+
 function roundEnd(
   { fold, ...known }: DetectOptions,
   hasEncryptedReasoning: boolean,
@@ -101,7 +106,7 @@ function roundEnd(
   return {
     kind: "round_end",
     round: known.round,
-    verdict: terminal ? judge(facts, fold) : final("no_terminal"),
+    verdict: terminal ? judge(facts, fold) : final(isTooLong(failure) ? "hold_limit" : "no_terminal"),
     tier: completed ? tierOf(usage?.reasoning) : undefined,
     terminal,
     failure,

@@ -1,7 +1,7 @@
 import type { OperatorFunction } from "rxjs";
 import { isItemAdded, isItemDone, isOrdered, type ResponseEvent } from "../protocol/event.js";
 import { thinkingOf, type LiveDecision, type Thinking } from "../protocol/liveOutput.js";
-import { isClientAction, isTentative, itemOf, namesOf } from "../protocol/items.js";
+import { isClientAction, isTentative, isTentativeDelta, itemOf, namesOf } from "../protocol/items.js";
 import { final, isEvent, type FinalReason, type RoundSignal, type Verdict } from "../protocol/signals.js";
 import { emitEach } from "./emitEach.js";
 
@@ -51,7 +51,7 @@ export function holdTentative({
     const mayGoLive = (event: ResponseEvent): boolean => {
       if (begun.size > 0 && namesOf(event).some((name) => begun.has(name))) return true;
       const decision = decide(thinkingOf(items));
-      if (!live?.live) live = decision;
+      if (decision.live || !live?.live) live = decision;
       if (decision.live) namesOf(event).forEach((name) => begun.add(name));
       return decision.live;
     };
@@ -70,9 +70,7 @@ export function holdTentative({
         return;
       }
       announced ||= isItemAdded(signal);
-      const begins = isItem(signal)
-        ? isTentative(itemOf(signal))
-        : !announced && TENTATIVE_DELTA.test(signal.type);
+      const begins = isItem(signal) ? isTentative(itemOf(signal)) : !announced && isTentativeDelta(signal);
       if (isItem(signal)) items.push(signal);
       if (state === "watching" && begins && !mayGoLive(signal)) {
         state = "holding";
@@ -100,9 +98,6 @@ function overruled(verdict: Verdict, acted: boolean, wentLive: FinalReason | und
   if (wentLive) return final(wentLive);
   return acted ? final("released_live") : verdict;
 }
-
-/** Deltas of tentative output, for backends that do not announce their items. */
-const TENTATIVE_DELTA = /^response\.(output_text|refusal|function_call_arguments|custom_tool_call_input)\./;
 
 function isItem(event: ResponseEvent): boolean {
   return isItemAdded(event) || isItemDone(event);

@@ -3,13 +3,14 @@ import {
   Subject,
   asyncScheduler,
   defer,
-  interval,
+  filter,
   map,
   merge,
-  switchAll,
+  repeat,
+  switchMap,
   tap,
+  timer,
   type MonoTypeOperatorFunction,
-  type Observable,
   type SchedulerLike,
 } from "rxjs";
 import { responseEvent, type ResponseEvent } from "../protocol/event.js";
@@ -28,6 +29,8 @@ const REPEATED: ResponseEvent["framing"] = { repeated: true };
  * result    p--H---p---p---p---E--|
  * ```
  *
+ * One timer, which looks at when something last went by: what does go by costs none.
+ *
  * @param seconds silence before each repetition of the last `response.in_progress`; 0 = never
  * @param scheduler for tests
  * @returns an operator that passes errors on; nothing is repeated where nothing is held
@@ -37,32 +40,50 @@ export function keepAlive(
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<TurnSignal> {
   if (seconds === 0) return (turn) => turn;
+  const period = seconds * 1000;
   return (turn) =>
     defer(() => {
-      const silences = new Subject<Observable<ResponseEvent>>();
+      const holds = new Subject<boolean>();
       let holding = false;
       let inProgress: ResponseEvent | undefined;
+      /** When the client last heard something. */
+      let heardAt = 0;
 
-      const beginSilence = (): void => {
-        const repeated = inProgress;
-        silences.next(
-          holding && repeated ? interval(seconds * 1000, scheduler).pipe(map(() => repeated)) : EMPTY,
-        );
+      const hears = (): void => void (heardAt = scheduler.now());
+      const untilSilence = (): number => {
+        const now = scheduler.now();
+        heardAt = Math.min(heardAt, now); // the wall clock may be set back
+        return heardAt + period - now;
+      };
+      const silences = defer(() => timer(untilSilence(), scheduler)).pipe(
+        repeat(),
+        filter(() => untilSilence() <= 0),
+        tap(hears),
+      );
+      const hold = (begins: boolean): void => {
+        holding = begins;
+        hears();
+        holds.next(holding);
       };
       const watch = (signal: TurnSignal): void => {
         if (isEvent(signal)) {
           if (signal.type === "response.in_progress") inProgress = responseEvent(signal.data, REPEATED);
-          if (!holding || signal.framing?.comment) return;
-        } else if (signal.kind === "hold_start") holding = true;
-        else if (RESTS.has(signal.kind)) holding = false;
-        else return;
-        beginSilence();
+          if (holding && !signal.framing?.comment) hears();
+        } else if (signal.kind === "hold_start") hold(true);
+        else if (RESTS.has(signal.kind)) hold(false);
       };
       const end = (): void => {
-        silences.next(EMPTY);
-        silences.complete();
+        hold(false);
+        holds.complete();
       };
-      return merge(turn.pipe(tap({ next: watch, complete: end })), silences.pipe(switchAll()));
+      return merge(
+        turn.pipe(tap({ next: watch, complete: end })),
+        holds.pipe(
+          switchMap((held) => (held ? silences : EMPTY)),
+          map(() => inProgress),
+          filter((event) => event !== undefined),
+        ),
+      );
     });
 }
 

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from "rxjs";
-import { isItemAdded, isItemDone, withData, type ResponseEvent } from "../protocol/event.js";
+import { isForeign, isItemAdded, isItemDone, withData, type ResponseEvent } from "../protocol/event.js";
 import { editJson, type JsonEdit } from "../protocol/jsonText.js";
 import { isEvent, type TurnSignal } from "../protocol/signals.js";
 import { emitEach } from "./emitEach.js";
@@ -63,11 +63,20 @@ export function renumber({ always = false } = {}): OperatorFunction<TurnSignal, 
       if (shifted) return emit(renumbered(signal));
 
       if (isItemAdded(signal) || isItemDone(signal)) indexOf(signal);
-      if (signal.data.includes('"sequence_number"')) lastNumbered = signal;
+      if (isNumbered(signal)) lastNumbered = signal;
       emit(signal);
     };
   });
 }
+
+/** True for an event with a number of its own; `null` is none. The many deltas are not parsed for it. */
+function isNumbered(event: ResponseEvent): boolean {
+  if (isForeign(event)) return typeof event.json?.["sequence_number"] === "number";
+  const at = event.data.lastIndexOf(KEY);
+  return at !== -1 && /^\s*:\s*\d/.test(event.data.slice(at + KEY.length, at + KEY.length + 20));
+}
+
+const KEY = '"sequence_number"';
 
 function edit(key: string, value: number): JsonEdit {
   return { path: [key], raw: String(value) };

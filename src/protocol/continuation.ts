@@ -27,7 +27,7 @@ export function continuationBody(
   const thinking = rounds.flatMap(replayItems).map((item) => (keepIds ? item : withoutId(item)));
   const edits: JsonEdit[] = [
     { path: ["input"], raw: `[${[...input, ...thinking, nudgeItem(nudge, rounds)].join(",")}]` },
-    { path: ["stream"], raw: "true" },
+    ...(request.unstreamed ? [] : [{ path: ["stream"], raw: "true" }]),
     ...includeEncryptedReasoning({ json }),
   ];
   return editJson(whole, edits);

@@ -12,16 +12,20 @@ export interface Answer {
 }
 
 /**
- * The upstream answered a round with something other than an event stream. It carries the answer untouched, so that
- * the edge can pass it on as it would have looked without the proxy. Whoever catches it reads or destroys the body.
+ * The upstream answered a round with something other than an event stream (or, where it was not asked to stream, than a
+ * response). It carries the answer untouched, so that the edge can pass it on as it would have looked without the
+ * proxy. Whoever catches it reads or destroys the body.
  */
 export class RoundRejected extends Error {
   override readonly name = "RoundRejected";
   readonly answer: Answer;
+  /** It may be a response, but more than may be kept: nobody looked at it. */
+  readonly tooLong: boolean;
 
-  constructor(answer: Answer) {
+  constructor(answer: Answer, tooLong = false) {
     super(`upstream answered ${answer.status}`);
     this.answer = answer;
+    this.tooLong = tooLong;
   }
 }
 

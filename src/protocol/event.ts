@@ -134,10 +134,12 @@ export function isItemDone(event: ResponseEvent): boolean {
  * Numbers do not tell: some backends write none, and a delta or an item without them must not slip past the hold.
  */
 export function isOrdered(event: ResponseEvent): boolean {
-  return !isForeign(event) || event.json?.["sequence_number"] !== undefined;
+  // `null` is no number: some backends write it into what belongs to no response (seen).
+  return !isForeign(event) || typeof event.json?.["sequence_number"] === "number";
 }
 
-function isForeign(event: ResponseEvent): boolean {
+/** True for an event that belongs to no response, by its type; whether it is numbered does not matter. */
+export function isForeign(event: ResponseEvent): boolean {
   const { type } = event;
   if (type === "" || TERMINAL_TYPES.has(type)) return false;
   return type === "response.metadata" || !type.startsWith("response.");

@@ -1,4 +1,4 @@
-import { asObject, type JsonObject, type ResponseEvent } from "./event.js";
+import { asObject, isItemAdded, isItemDone, type JsonObject, type ResponseEvent } from "./event.js";
 
 /**
  * Items of tools that run at the provider. They are part of the thinking: nothing is left for the client to do.
@@ -62,4 +62,17 @@ export function encryptedContent(item: JsonObject | undefined): string | undefin
 export function namesOf(event: ResponseEvent): unknown[] {
   const names = [event.json?.["output_index"], event.json?.["item_id"] ?? itemOf(event)?.["id"]];
   return names.filter((name) => name !== undefined);
+}
+
+/** Deltas of tentative output, for backends that do not announce their items. */
+const TENTATIVE_DELTA = /^response\.(output_text|refusal|function_call_arguments|custom_tool_call_input)\./;
+
+/** True for a delta of tentative output. */
+export function isTentativeDelta(event: ResponseEvent): boolean {
+  return TENTATIVE_DELTA.test(event.type);
+}
+
+/** True for an event that brings something of an answer or a call: announced, a delta of it, or done. */
+export function isOfTentative(event: ResponseEvent): boolean {
+  return isItemAdded(event) || isItemDone(event) ? isTentative(itemOf(event)) : isTentativeDelta(event);
 }

@@ -33,16 +33,21 @@ export interface LiveDecision {
 export interface LiveRules {
   /** Bytes under which a thought was not cut; `undefined` for models whose sizes are not known. */
   readonly limit: number | undefined;
+  /** 1 for the client's own request. */
+  readonly round: number;
   /** The round before came back without reasoning: nothing is known of how this one thinks. */
   readonly afterStall: boolean;
 }
 
 /**
  * Decides whether a round's answer can stream live: a thought cut at 516 tokens has at least 2841 bytes (seen), so one
- * that is far smaller was not cut. Anything unknown: hold.
+ * that is far smaller was not cut, and where none came there is none to continue from. Anything unknown: hold.
  */
-export function decideLive(thinking: Thinking, { limit, afterStall }: LiveRules): LiveDecision {
-  const hold = (reason: string): LiveDecision => ({ live: false, bytes: thinking.bytes, reason });
+export function decideLive(thinking: Thinking, { limit, round, afterStall }: LiveRules): LiveDecision {
+  const decided = (live: boolean, reason: string): LiveDecision => ({ live, bytes: thinking.bytes, reason });
+  const hold = (reason: string): LiveDecision => decided(false, reason);
+  // A continuation that does not think has stalled, and is asked again.
+  if (thinking.items === 0 && round === 1) return decided(true, "no reasoning came before it");
   if (limit === undefined) return hold("this model's reasoning sizes are not known");
   if (afterStall) return hold("the round before stalled");
   if (thinking.hostedTool) return hold("a hosted tool ran, or something unknown");
@@ -50,11 +55,7 @@ export function decideLive(thinking: Thinking, { limit, afterStall }: LiveRules)
   if (thinking.open > 0) return hold("the reasoning is not finished");
   if (!thinking.knownShape) return hold("the encrypted reasoning has no known shape");
   if (thinking.bytes >= limit) return hold(`${thinking.bytes} bytes of reasoning, not under ${limit}`);
-  return {
-    live: true,
-    bytes: thinking.bytes,
-    reason: `${thinking.bytes} bytes of reasoning, under ${limit}`,
-  };
+  return decided(true, `${thinking.bytes} bytes of reasoning, under ${limit}`);
 }
 
 export const NO_THINKING: Thinking = { items: 0, open: 0, bytes: 0, knownShape: true, hostedTool: false };

@@ -79,8 +79,13 @@ export function reasoningSizes(options: () => Pick<FoldOptions, "hold" | "liveMo
   };
 }
 
+/** What went out live before any reasoning came says nothing about sizes. */
+function saysNothing(live: LiveDecision | undefined): boolean {
+  return live === undefined || (live.live && live.bytes === 0);
+}
+
 function counted(before: ModelSizes, { live, truncated }: SizedRound): ModelSizes {
-  if (!live) return before;
+  if (!live || saysNothing(live)) return before;
   return {
     ...before,
     live: before.live + (live.live ? 1 : 0),
@@ -93,7 +98,7 @@ function learned(before: ModelSizes, round: SizedRound): { sizes: ModelSizes; no
   const { limit, missed } = before;
   if (limit === undefined) return { sizes: before };
   const { model, thinking, live, truncated } = round;
-  if (live?.live && truncated) {
+  if (live?.live && truncated && !saysNothing(live)) {
     const off = missed > 1;
     const then = off ? "its answers are held until the restart" : `its limit is now ${live.bytes} bytes`;
     return {

@@ -19,6 +19,8 @@ export interface TurnRequest {
   readonly wholeText?: () => string;
   /** True when the conversation before this turn is not known here: then it cannot be continued. */
   readonly historyUnknown?: boolean;
+  /** True when the client wants its response whole, as one JSON text: continuations are asked for as it asked. */
+  readonly unstreamed?: boolean;
 }
 
 /**

@@ -31,7 +31,7 @@ export type FinalReason =
   | "off"
   /** the continuation was refused, could not be opened or died */
   | "continuation_failed"
-  /** more was held than `maxHeldBytes`, so it went out */
+  /** more was held, or was to be collected, than `maxHeldBytes`, so it went out */
   | "hold_limit"
   /** a call that the client may have run went out before the verdict */
   | "released_live"
@@ -101,6 +101,14 @@ export interface TurnEnd {
   readonly released: RoundEnd;
   /** Why it stopped there. */
   readonly reason: FinalReason;
+}
+
+/**
+ * The first of an answer or a call has gone out to the client, as it came or from what was held. Once a turn, and only
+ * for who observes it: no operator emits it.
+ */
+export interface FirstWord {
+  readonly kind: "first_word";
 }
 
 /** What a round's operators emit. */

@@ -117,7 +117,9 @@ function tape(files: FolderAppender, hide: Privacy): Tape {
         return openRound(body, (head) => headOf(file, head)).pipe(
           catchError((error: unknown) =>
             throwError(() =>
-              error instanceof RoundRejected ? new RoundRejected(refused(file, error.answer)) : error,
+              error instanceof RoundRejected
+                ? new RoundRejected(refused(file, error.answer), error.tooLong)
+                : error,
             ),
           ),
           recordEvents(listener(file, (end) => endNote(now(), end))),

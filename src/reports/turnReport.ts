@@ -7,9 +7,13 @@ import { billedUsage, foldedUsage, responseOf, type Usage } from "../protocol/us
 import { RoundRejected, UpstreamLost } from "../protocol/errors.js";
 import type { Observe } from "../pipeline.js";
 import { plainName } from "./plainName.js";
+import { rateLimitsIn, rateLimitsOf, type RateLimit } from "./rateLimits.js";
 
-/** How a turn reached the client: `bridge` is WebSocket below and POST above. */
-export type TransportName = "http" | "websocket" | "bridge";
+/**
+ * How a turn reached the client: `http` is a POST that streams, `json` one that does not, `bridge` WebSocket below and
+ * POST above.
+ */
+export type TransportName = "http" | "json" | "websocket" | "bridge";
 
 /** What is worth knowing of a round. Numbers and words of ours only, never content. */
 export interface RoundReport {
@@ -20,10 +24,15 @@ export interface RoundReport {
   readonly verdict: Verdict;
   /** The reasoning items: how many, and how large. */
   readonly thinking: Thinking;
-  /** Whether tentative output went out live, and why; absent where the round could not be continued anyway. */
+  /**
+   * Whether tentative output went out live, and why; absent where the round could not be continued anyway, or nothing
+   * can go out before the end.
+   */
   readonly live: LiveDecision | undefined;
   /** Types of the items that were held. */
   readonly held: readonly string[];
+  /** Seconds for which output was held; absent where none was. */
+  readonly heldSeconds: number | undefined;
   /** Why the round failed: the HTTP status of a refusal, or the failure in words. */
   readonly failure: string | undefined;
   /** Seconds from the round's request to its end. */
@@ -57,6 +66,8 @@ export interface TurnReport {
   readonly usage: Usage | undefined;
   /** What the account paid: the sum over all rounds. */
   readonly billed: Usage;
+  /** Seconds from the request to the first of the answer, or of a call, that went out; absent where none did. */
+  readonly firstWordSeconds: number | undefined;
   /** Seconds from the request to the end of the turn. */
   readonly seconds: number;
   /** Seconds spent in continuations. */
@@ -68,6 +79,7 @@ export type Report =
   | { readonly kind: "turn_started"; readonly id: string }
   | { readonly kind: "round"; readonly id: string; readonly model: string; readonly report: RoundReport }
   | { readonly kind: "turn"; readonly report: TurnReport }
+  | { readonly kind: "rate_limits"; readonly limits: readonly RateLimit[] }
   | { readonly kind: "notice"; readonly level: "error" | "warn" | "info" | "debug"; readonly text: string };
 
 /** Follows one turn and reports it. */
@@ -96,6 +108,9 @@ export function recordTurn(
   const effort = effortOf(request);
   const rounds: RoundReport[] = [];
   let roundBegun = begun;
+  let holdBegun: number | undefined;
+  let heldSeconds: number | undefined;
+  let firstWordSeconds: number | undefined;
   let end: TurnEnd | undefined;
   let finished = false;
   reports.next({ kind: "turn_started", id });
@@ -117,23 +132,38 @@ export function recordTurn(
         end?.released.usage &&
         (rounds.length > 1 ? foldedUsage(usages, end.released.usage) : end.released.usage),
       billed: billedUsage(usages),
+      firstWordSeconds,
       seconds: secondsSince(begun),
       addedSeconds: round3(rounds.slice(1).reduce((sum, { seconds }) => sum + seconds, 0)),
     };
     reports.next({ kind: "turn", report: turn });
   };
 
+  const endHold = (): void => {
+    if (holdBegun !== undefined) heldSeconds = secondsSince(holdBegun);
+    holdBegun = undefined;
+  };
+  const endRound = (end: RoundEnd): void => {
+    endHold();
+    const report = {
+      ...roundReport(end, secondsSince(roundBegun), heldSeconds),
+      ...(transport === "json" && { live: undefined }),
+    };
+    roundBegun = performance.now();
+    heldSeconds = undefined;
+    rounds.push(report);
+    reports.next({ kind: "round", id, model, report });
+    tellRateLimits(reports, rateLimitsAtEnd(end));
+  };
+
   return {
     id,
     observe: (signal) => {
-      if (signal.kind === "round_end") {
-        const report = roundReport(signal, secondsSince(roundBegun));
-        roundBegun = performance.now();
-        rounds.push(report);
-        reports.next({ kind: "round", id, model, report });
-      } else if (signal.kind === "turn_end") {
-        end = signal;
-      }
+      if (signal.kind === "first_word") firstWordSeconds = secondsSince(begun);
+      else if (signal.kind === "hold_start") holdBegun = performance.now();
+      else if (signal.kind === "hold_release") endHold();
+      else if (signal.kind === "round_end") endRound(signal);
+      else if (signal.kind === "turn_end") end = signal;
     },
     finish: (failure) => {
       if (end) report(outcomeOf(end, failure), end.reason);
@@ -157,7 +187,18 @@ export function foldedIds({ rounds, released }: TurnEnd): { seen: string; releas
   return typeof seen === "string" && typeof last === "string" ? { seen, released: last } : undefined;
 }
 
-function roundReport(end: RoundEnd, seconds: number): RoundReport {
+/** Reports rate limits, if any were told. */
+export function tellRateLimits(reports: Subject<Report>, limits: readonly RateLimit[]): void {
+  if (limits.length > 0) reports.next({ kind: "rate_limits", limits });
+}
+
+/** What a refusal says of rate limits: over HTTP in its headers, over WebSocket in an error frame's. */
+function rateLimitsAtEnd({ failure, terminal }: RoundEnd): RateLimit[] {
+  if (failure?.error instanceof RoundRejected) return rateLimitsIn(failure.error.answer.headers);
+  return terminal ? rateLimitsOf(terminal) : [];
+}
+
+function roundReport(end: RoundEnd, seconds: number, heldSeconds: number | undefined): RoundReport {
   const { round, usage, tier, verdict, thinking, live } = end;
   return {
     round,
@@ -167,6 +208,7 @@ function roundReport(end: RoundEnd, seconds: number): RoundReport {
     thinking,
     live,
     held: heldItemTypes(end.held).map(plainName),
+    heldSeconds,
     failure: failureOf(end),
     seconds,
   };
@@ -175,7 +217,8 @@ function roundReport(end: RoundEnd, seconds: number): RoundReport {
 function failureOf({ failure, terminal }: RoundEnd): string | undefined {
   if (!failure) return terminal ? undefined : "ended without a terminal";
   const { error } = failure;
-  if (error instanceof RoundRejected) return `HTTP ${error.answer.status}`;
+  if (error instanceof RoundRejected)
+    return error.tooLong ? "more than may be collected" : `HTTP ${error.answer.status}`;
   // What a bug throws may quote what it was thrown over.
   return error instanceof UpstreamLost ? error.message : "failed";
 }
@@ -184,9 +227,10 @@ function outcomeOf(end: TurnEnd | undefined, failure?: unknown): Outcome {
   const terminal = end?.released.terminal;
   if (terminal)
     return terminal.type === "error" ? "error" : (terminal.type.slice("response.".length) as Outcome);
-  if (failure instanceof RoundRejected || end?.released.failure?.error instanceof RoundRejected)
-    return "rejected";
-  return "lost";
+  const cause = failure ?? end?.released.failure?.error;
+  if (!(cause instanceof RoundRejected)) return "lost";
+  // Nobody looked at it, but it went out.
+  return cause.tooLong ? "completed" : "rejected";
 }
 
 function secondsSince(begun: number): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/commands/index.js";
-import { kebabCase } from "../../src/commands/parsing/names.js";
+import { kebabCase } from "../../src/commands/parsing/values.js";
 import { parseCommandLine } from "../../src/commands/parsing/parse.js";
 
 const allFlags = commands.flatMap((command) =>

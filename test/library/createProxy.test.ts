@@ -70,6 +70,7 @@ describe("a proxy of the library", () => {
         stop: "natural",
         usage: expect.objectContaining({ reasoning: 818 }),
         billed: expect.objectContaining({ reasoning: 818 }),
+        firstWordSeconds: expect.any(Number),
         seconds: expect.any(Number),
         addedSeconds: expect.any(Number),
       },

@@ -7,8 +7,8 @@ import { describe, expect, test } from "vitest";
 // What people import by name: a name that goes breaks somebody. The API reference shows what is new.
 
 const LIBRARY = `
-  createProxy foldTurn defineConfig InvalidOption InvalidRequest RoundRejected UpstreamLost
-  parseEvents detectFingerprint holdTentative continueRounds keepAlive foldTerminal renumber
+  createProxy foldTurn foldResponse defineConfig InvalidOption InvalidRequest RoundRejected UpstreamLost
+  parseEvents parseResponse NoResponse collectResponse detectFingerprint holdTentative continueRounds keepAlive foldTerminal renumber
   customOperators guardOperator emitEach
   responseEvent withData withOutputText withValue editJson sliceJson
   isItemAdded isItemDone isLifecycle isOrdered isTerminal

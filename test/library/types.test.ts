@@ -4,6 +4,7 @@ import {
   defineConfig,
   detectFingerprint,
   emitEach,
+  foldResponse,
   foldTerminal,
   foldTurn,
   holdTentative,
@@ -54,7 +55,7 @@ test("a proxy", () => {
 test("a turn's report", () => {
   expectTypeOf<TurnReport>().toHaveProperty("id").toBeString();
   expectTypeOf<TurnReport>().toHaveProperty("model").toBeString();
-  expectTypeOf<TurnReport["transport"]>().toEqualTypeOf<"http" | "websocket" | "bridge">();
+  expectTypeOf<TurnReport["transport"]>().toEqualTypeOf<"http" | "json" | "websocket" | "bridge">();
   expectTypeOf<TurnReport["rounds"][number]["verdict"]>().toEqualTypeOf<Verdict>();
   expectTypeOf<TurnReport["usage"]>().toEqualTypeOf<Usage | undefined>();
   expectTypeOf<TurnReport["billed"]>().toEqualTypeOf<Usage>();
@@ -69,6 +70,18 @@ test("the pipeline without a proxy", () => {
   // What opens a round may give a Promise, an async iterable, an array.
   expectTypeOf<(body: string) => AsyncIterable<ResponseEvent>>().toExtend<Parameters<typeof foldTurn>[1]>();
   expectTypeOf<(body: string) => Observable<ResponseEvent>>().toExtend<Parameters<typeof foldTurn>[1]>();
+});
+
+test("the pipeline for requests that do not stream", () => {
+  type SdkResponse = { readonly id: string; readonly output_text: string };
+  const openSdk = (body: string): Promise<SdkResponse> => Promise.resolve({ id: body, output_text: "" });
+  expectTypeOf(foldResponse({}, openSdk)).toEqualTypeOf<Observable<SdkResponse>>();
+  expectTypeOf(foldResponse("{}", (body) => [body])).toEqualTypeOf<Observable<string>>();
+  expectTypeOf(foldResponse).parameter(2).toEqualTypeOf<FoldSettings | undefined>();
+  // @ts-expect-error a response is text, or an object
+  foldResponse({}, () => [1]);
+  // @ts-expect-error what holds is not asked for
+  foldResponse({}, openSdk, {}, { liveLimit: () => 1 });
 });
 
 test("settings have the names of the flags, and values that can be checked", () => {

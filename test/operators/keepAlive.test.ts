@@ -1,6 +1,6 @@
 import { NO_THINKING } from "../../src/protocol/liveOutput.js";
-import { take } from "rxjs";
-import { describe, expect, test } from "vitest";
+import { asyncScheduler, take, type SchedulerLike } from "rxjs";
+import { describe, expect, test, vi } from "vitest";
 import { keepAlive } from "../../src/operators/keepAlive.js";
 import { final, type RoundEnd, type TurnSignal } from "../../src/protocol/signals.js";
 import {
@@ -98,6 +98,32 @@ describe("while output is held", () => {
 
       expectObservable(turn.pipe(keepAlive(FOUR))).toBe(expected, values);
     });
+  });
+});
+
+test("what goes by while output is held costs no timer each", () => {
+  const scheduled = vi.spyOn(asyncScheduler, "schedule");
+  marbles(({ cold, expectObservable }) => {
+    const values = { ...VALUES, c: comment("ping") };
+    const burst = "(pH)qcpqcpqcpqcpqcpqcpqcpqcp|";
+    expectObservable(cold(burst, values).pipe(keepAlive(1))).toBe(burst, values);
+  });
+
+  expect(scheduled.mock.calls).toHaveLength(1);
+  scheduled.mockRestore();
+});
+
+test("a wall clock that is set back does not make the silence longer than two", () => {
+  marbles(({ cold, expectObservable, time }) => {
+    const set = time("    -----|");
+    const clock: SchedulerLike = {
+      now: () => (asyncScheduler.now() < set ? asyncScheduler.now() : asyncScheduler.now() - 86_400_000),
+      schedule: asyncScheduler.schedule.bind(asyncScheduler) as SchedulerLike["schedule"],
+    };
+    const turn = cold("    p--H----------|", VALUES);
+    const expected = "     p--H-------p--|";
+
+    expectObservable(turn.pipe(keepAlive(FOUR, clock))).toBe(expected, VALUES);
   });
 });
 

@@ -77,6 +77,21 @@ describe("a turn that nothing shifted", () => {
     });
   });
 
+  test.each([
+    ["null", '{"type":"response.metadata","sequence_number":null}'],
+    ["another's", '{"type":"codex.rate_limits","headers":{"sequence_number":9}}'],
+    ["null, in an event of the response", '{"type":"response.future","sequence_number" : null}'],
+  ])("goes on behind the last number: %s is none", (_, unnumbered) => {
+    const events = renumbered(
+      created({}, place(0)),
+      inProgress({}, place(1)),
+      responseEvent(unnumbered),
+      S,
+      delta("x", place(4)),
+    );
+    expect(events.at(-1)?.json).toMatchObject({ sequence_number: 2 });
+  });
+
   test("keeps whatever numbers the upstream gave", () => {
     const odd = [delta("a", place(7, 3)), delta("b", place(7, 9)), responseEvent("[DONE]"), comment("ping")];
 

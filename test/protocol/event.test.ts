@@ -140,6 +140,10 @@ describe("isOrdered", () => {
   test.each([
     ["rate limits", rateLimits()],
     ["response.metadata", responseEvent('{"type":"response.metadata","headers":{"x":"y"}}')],
+    [
+      "response.metadata whose number is null",
+      responseEvent('{"type":"response.metadata","sequence_number":null,"headers":{"x":"y"}}'),
+    ],
     ["an unknown event outside the response", responseEvent('{"type":"codex.new_thing","item_id":"x"}')],
   ])("%s belongs to no response", (_, event) => {
     expect(isOrdered(event)).toBe(false);

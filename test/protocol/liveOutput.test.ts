@@ -74,7 +74,10 @@ describe("decideLive", () => {
   test.each<[string, Partial<Thinking>, Partial<LiveRules>, boolean, RegExp]>([
     ["one short thought", {}, {}, true, /1001 bytes of reasoning, under 2000/],
     ["one at the limit", { bytes: 2000 }, {}, false, /not under 2000/],
-    ["no thought", { items: 0, bytes: 0 }, {}, false, /0 reasoning items/],
+    ["no thought", { items: 0, bytes: 0 }, {}, true, /no reasoning came before/],
+    ["no thought, of a model not known", { items: 0, bytes: 0 }, { limit: undefined }, true, /no reasoning/],
+    ["no thought behind a hosted tool", { items: 0, bytes: 0, hostedTool: true }, {}, true, /no reasoning/],
+    ["no thought in a continuation", { items: 0, bytes: 0 }, { round: 2 }, false, /0 reasoning items/],
     ["two thoughts", { items: 2 }, {}, false, /2 reasoning items/],
     ["one not finished", { open: 1 }, {}, false, /not finished/],
     ["an unknown shape", { knownShape: false }, {}, false, /shape/],
@@ -83,7 +86,10 @@ describe("decideLive", () => {
     ["after a stall", {}, { afterStall: true }, false, /stalled/],
     ["a lowered limit", {}, { limit: 900 }, false, /not under 900/],
   ])("%s", (_, thinking, rules, live, reason) => {
-    const decision = decideLive({ ...short, ...thinking }, { limit: 2000, afterStall: false, ...rules });
+    const decision = decideLive(
+      { ...short, ...thinking },
+      { limit: 2000, round: 1, afterStall: false, ...rules },
+    );
     expect(decision).toMatchObject({ live, reason: expect.stringMatching(reason) as string });
   });
 });

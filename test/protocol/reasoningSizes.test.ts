@@ -28,7 +28,7 @@ describe("the responses seen in public", () => {
   const { limitFor } = reasoningSizes(() => ADAPTIVE);
   const decided = ROWS.map((row) => ({
     ...row,
-    live: decideLive(row.thinking, { limit: limitFor(row.model), afterStall: false }).live,
+    live: decideLive(row.thinking, { limit: limitFor(row.model), round: 1, afterStall: false }).live,
     cut: tierOf(row.tokens) !== undefined,
   }));
 
@@ -101,9 +101,9 @@ describe("reasoningSizes", () => {
       );
     expect(missed(1801)).toMatch(/went live at 1801 bytes .* limit is now/);
     expect(sizes.limitFor("gpt-5.5")).toBeLessThanOrEqual(1801);
-    expect(decideLive(thinking(1801), { limit: sizes.limitFor("gpt-5.5"), afterStall: false }).live).toBe(
-      false,
-    );
+    expect(
+      decideLive(thinking(1801), { limit: sizes.limitFor("gpt-5.5"), round: 1, afterStall: false }).live,
+    ).toBe(false);
     expect(missed(1001)).toMatch(/held until the restart/);
     expect(sizes.models.get("gpt-5.5")).toMatchObject({ limit: undefined, live: 2, missed: 2 });
     expect(sizes.limitFor("gpt-5.6")).toBe(2000);

@@ -1,6 +1,10 @@
-import { firstValueFrom, toArray, takeWhile, lastValueFrom } from "rxjs";
-import { describe, expect, it } from "vitest";
-import type { Report, TurnReport } from "../../src/reports/turnReport.js";
+import { Subject, firstValueFrom, toArray, takeWhile, lastValueFrom } from "rxjs";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Observe } from "../../src/pipeline.js";
+import { NO_THINKING } from "../../src/protocol/liveOutput.js";
+import { readRequest } from "../../src/protocol/request.js";
+import { final, type RoundEnd } from "../../src/protocol/signals.js";
+import { recordTurn, type Report, type TurnReport } from "../../src/reports/turnReport.js";
 import { round, type Answer } from "../../src/testing/index.js";
 import { begin } from "../transport/support/client.js";
 import { startProxy, type ProxySettings } from "../transport/support/proxy.js";
@@ -125,5 +129,97 @@ describe("the report of a turn", () => {
     );
     await runTurn(url);
     expect((await all).map(({ kind }) => kind)).toEqual(["turn_started", "round", "round", "turn"]);
+  });
+});
+
+describe("the times of a turn", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "Date"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  const end = (round: number): RoundEnd => ({
+    ...{ kind: "round_end", round, verdict: final("natural"), tier: undefined, terminal: undefined },
+    ...{ failure: undefined, usage: undefined, shown: [], thinking: NO_THINKING, held: [] },
+  });
+
+  /** Follows a turn in which each signal comes a second after the one before. */
+  function followed(signals: Parameters<Observe>[0][]): TurnReport | undefined {
+    const reports = new Subject<Report>();
+    let turn: TurnReport | undefined;
+    reports.subscribe((report) => report.kind === "turn" && (turn = report.report));
+    const recorder = recordTurn(readRequest(turnBody()), "http", reports);
+    for (const signal of signals) {
+      vi.advanceTimersByTime(1000);
+      recorder.observe(signal);
+    }
+    recorder.finish();
+    return turn;
+  }
+
+  it("are those of its holds, and of its first word", () => {
+    const turn = followed([
+      ...([{ kind: "hold_start" }, end(1), { kind: "round_start", round: 2 }] as const),
+      ...([{ kind: "hold_start" }, { kind: "hold_release" }, { kind: "first_word" }, end(2)] as const),
+      { kind: "turn_end", rounds: [end(1), end(2)], released: end(2), reason: "natural" },
+    ]);
+    expect(turn).toMatchObject({
+      rounds: [
+        { heldSeconds: 1, seconds: 2 },
+        { heldSeconds: 1, seconds: 5 },
+      ],
+      ...{ firstWordSeconds: 6, seconds: 8, addedSeconds: 5 },
+    });
+  });
+
+  it("that held nothing have no hold", () => {
+    expect(followed([{ kind: "first_word" }, end(1)])).toMatchObject({
+      rounds: [{ heldSeconds: undefined }],
+      firstWordSeconds: 1,
+    });
+  });
+});
+
+describe("the first word", () => {
+  it("is of the answer that goes out: none without one, and not a discarded one", async () => {
+    expect(await reported([round().reasoning(100).completed()])).toMatchObject({
+      firstWordSeconds: undefined,
+      rounds: [{ heldSeconds: undefined }],
+    });
+    const { firstWordSeconds = 0, rounds } = await reported([truncated, natural]);
+    expect(firstWordSeconds).toBeGreaterThanOrEqual(rounds[0]?.seconds ?? 1);
+  });
+
+  it("goes out where a hold had to end early", async () => {
+    const settings = { fold: { hold: "always", maxHeldBytes: 10 } } as const;
+    const report = await reported([natural], settings);
+    expect(report).toMatchObject({ firstWordSeconds: expect.any(Number), rounds: [{ held: [] }] });
+    expect(report.rounds[0]?.heldSeconds).toBeTypeOf("number");
+  });
+});
+
+describe("rate limits are reported", () => {
+  const said = { "x-codex-primary-used-percent": "42.5", "x-codex-primary-window-minutes": "300" };
+  const limits = [{ limit: "codex", primary: { usedPercent: 42.5, minutes: 300 } }];
+
+  it.each([
+    [
+      "every answer",
+      [
+        { events: truncated, headers: said },
+        { events: natural, headers: said },
+      ],
+      [limits, limits],
+    ],
+    ["a refusal", [{ status: 429, headers: said }], [limits]],
+    ["a continuation's refusal", [truncated, { status: 429, headers: said }], [limits]],
+    ["nothing", [natural], []],
+  ] satisfies [string, Answer[], unknown[]][])("from the headers of %s", async (_, script, expected) => {
+    const upstream = await simulated({ script });
+    const { url, proxy } = await startProxy(upstream.url);
+    const seen: unknown[] = [];
+    proxy.reports$.subscribe((report) => report.kind === "rate_limits" && seen.push(report.limits));
+    const over = firstValueFrom(proxy.turns$);
+    await runTurn(url);
+    await over;
+    expect(seen).toMatchObject(expected);
   });
 });

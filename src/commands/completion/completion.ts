@@ -25,11 +25,8 @@ export const completion = defineCommand({
   ],
   args: [{ name: "SHELL", describes: `${shells.join(", ")}`, required: true, choices: shells }],
   flags: {},
-  async run({ args: [shell], stdout }) {
-    const [{ commands }, { completionScript }] = await Promise.all([
-      import("../index.js"),
-      import("./script.js"),
-    ]);
+  async run({ args: [shell], commands, stdout }) {
+    const { completionScript } = await import("./script.js");
     stdout.write(completionScript(shell as (typeof shells)[number], commands));
     return 0;
   },

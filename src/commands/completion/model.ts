@@ -1,6 +1,6 @@
 import type { Argument, Command } from "../command.js";
 import { STANDARD_FLAGS } from "../help/describe.js";
-import { kebabCase } from "../parsing/names.js";
+import { kebabCase } from "../parsing/values.js";
 
 /** What can stand where a value is expected. */
 export type Values =

@@ -11,8 +11,5 @@ export const demo = defineCommand({
   examples: [{ line: "codexcomp demo", does: "watch it" }],
   flags: {},
   exitCodes: { 1: "the fold did not give the right answer" },
-  async run(invocation) {
-    const { showDemo } = await import("./showDemo.js");
-    return showDemo(invocation);
-  },
+  run: async (invocation) => (await import("./showDemo.js")).showDemo(invocation),
 });

@@ -3,6 +3,7 @@ import { DEFAULT_PROXY_OPTIONS } from "../../transport/options.js";
 import { createProxyServer } from "../../transport/proxy.js";
 import type { Invocation, Output } from "../command.js";
 import { createLog, logReport } from "../run/log.js";
+import { drawingOn } from "../terminal/guarded.js";
 import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";
 import { ask, type Seen } from "./ask.js";
@@ -59,7 +60,7 @@ function painter(output: Output): (lines: readonly string[]) => void {
   let painted = 0;
   return (lines) => {
     const up = painted === 0 ? "" : `\x1b[${painted}A`;
-    output.write(up + lines.map((line) => `${output.isTTY ? "\x1b[2K" : ""}${line}\n`).join(""));
+    drawingOn(output).write(up + lines.map((line) => `${output.isTTY ? "\x1b[2K" : ""}${line}\n`).join(""));
     painted = lines.length;
   };
 }

@@ -13,7 +13,7 @@ import { checkProxies } from "./checks/proxies.js";
 import { checkService } from "./checks/service.js";
 import { checkUpstreams } from "./checks/upstreams.js";
 import { checkWiring } from "./checks/wiring.js";
-import type { doctorFlags } from "./doctorFlags.js";
+import type { doctorFlags } from "./doctor.js";
 import type { Finding } from "./finding.js";
 import { checkSelf, selfTest } from "./selfTest.js";
 

@@ -1,3 +1,5 @@
+import { printable } from "../terminal/printable.js";
+
 /** How a check ended: in order; worth a look; broken; could not be done, or has no meaning here. */
 export type Status = "ok" | "warn" | "fail" | "skipped";
 
@@ -28,8 +30,8 @@ export function findings(
       id,
       status,
       title,
-      detail,
-      ...(fix === undefined ? {} : { fix }),
+      detail: printable(detail),
+      ...(fix === undefined ? {} : { fix: printable(fix) }),
     });
   return { ok: found("ok"), skipped: found("skipped"), warn: found("warn"), fail: found("fail") };
 }

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import type { TomlTable } from "smol-toml";
 import type { Environment } from "../command.js";
-import { localAddress, shown } from "../wire/baseUrl.js";
 import { codexHomeOf, configPathOf } from "../wire/codexHome.js";
 import { BASE_URL, parseConfig, profileTable, PROVIDER, routeOf, usesOtherProvider } from "../wire/config.js";
 import { readConfigFile } from "../wire/configFile.js";
-import { askHealth } from "../wire/health.js";
+import { askHealth, localAddress, shown } from "../wire/health.js";
 import { choicesIn } from "./codexArgs.js";
 
 /** Where Codex would go by itself. */

@@ -1,5 +1,5 @@
 import type { Argument, Command, Flag } from "../command.js";
-import { kebabCase } from "../parsing/names.js";
+import { kebabCase } from "../parsing/values.js";
 
 /** What every command answers to. */
 export const STANDARD_FLAGS = [

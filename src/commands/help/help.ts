@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.js";
+import { find } from "../parsing/parse.js";
 
 export const help = defineCommand({
   name: "help",
@@ -9,12 +10,8 @@ export const help = defineCommand({
   examples: [{ line: "codexcomp help run", does: "everything about the proxy's flags" }],
   args: [{ name: "COMMAND", describes: "the command to explain", completes: "command" }],
   flags: {},
-  async run({ args: [name], stdout, env }) {
-    const [{ commands }, { find }, { commandHelp, overview }] = await Promise.all([
-      import("../index.js"),
-      import("../parsing/parse.js"),
-      import("./render.js"),
-    ]);
+  async run({ args: [name], commands, stdout, env }) {
+    const { commandHelp, overview } = await import("./render.js");
     stdout.write(
       name === undefined ? overview(commands, stdout, env) : commandHelp(find(name, commands), stdout, env),
     );

@@ -1,5 +1,6 @@
 import type { Command, Environment, Output } from "../command.js";
-import { kebabCase, variableName } from "../parsing/names.js";
+import { DEFAULT_COMMAND } from "../parsing/parse.js";
+import { kebabCase, variableName } from "../parsing/values.js";
 import { styleFor } from "../terminal/style.js";
 import { definitions, widthOf, wrap } from "../terminal/wrap.js";
 import {
@@ -35,11 +36,22 @@ export function overview(commands: readonly Command[], output: Output, env: Envi
         width,
       ),
     ],
-    ["Flags", definitions(STANDARD_FLAGS, width)],
+    [
+      "Flags",
+      `${definitions([...common(commands), ...STANDARD_FLAGS], width)}\n  and more: codexcomp help run`,
+    ],
     ["Environment", definitions(VARIABLES, width)],
     ["Exit codes", definitions(exitCodes(), width)],
     ["", wrap("Without a command: run. More: codexcomp help COMMAND", width)],
   ]);
+}
+
+/** The most used flags of the command that needs no name. */
+function common(commands: readonly Command[]): [string, string][] {
+  const flags = commands.find(({ name }) => name === DEFAULT_COMMAND)?.flags ?? {};
+  return Object.entries(flags)
+    .filter(([, flag]) => flag.common)
+    .map(([key, flag]) => [flagSyntax(key, flag), flagMeaning(flag)]);
 }
 
 /** The page of `codexcomp help COMMAND`. */

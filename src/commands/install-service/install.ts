@@ -2,12 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceManager } from "../../service/manager.js";
 import { managerOf } from "../../service/platform.js";
 import { windowsInstructions } from "../../service/windowsShortcut.js";
-import { UsageError, type FlagValues, type Invocation } from "../command.js";
-import type { Address } from "../wire/baseUrl.js";
+import { UsageError, type Invocation, type FlagValues } from "../command.js";
 import { destinationOf } from "../wire/check.js";
-import { askHealth } from "../wire/health.js";
+import { askHealth, type Address } from "../wire/health.js";
+import type { serviceFlags } from "./installService.js";
 import { launchOf } from "./launchOf.js";
-import type { serviceFlags } from "./serviceFlags.js";
 
 export type Install = Invocation<FlagValues<typeof serviceFlags>>;
 
@@ -88,4 +87,26 @@ async function wiringRemark(port: number, env: Install["env"]): Promise<string |
     return `Codex is wired to port ${destination.address.port}, the service listens on ${port}: codexcomp wire${flag}`;
   }
   return `Codex does not use it yet (${destination.says}): codexcomp wire${flag}`;
+}
+
+export async function uninstall({ stdout, stderr, env }: Invocation): Promise<number> {
+  const manager = managerOf(process.platform);
+  if (!manager) {
+    stdout.write(
+      "codexcomp registers nothing on this platform. A shortcut in shell:startup can be deleted there.\n",
+    );
+    return 0;
+  }
+  const removed = await manager.uninstall(env);
+  stdout.write(
+    removed.length === 0 ? "No service is installed\n" : removed.map((path) => `Removed ${path}\n`).join(""),
+  );
+
+  const destination = await destinationOf(undefined, env);
+  if (destination.kind === "local" && (await askHealth(destination.address)).kind === "nobody") {
+    stderr.write(
+      `codexcomp: Codex is still wired to ${destination.url}, where nothing runs now: codexcomp unwire\n`,
+    );
+  }
+  return 0;
 }

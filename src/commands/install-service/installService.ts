@@ -1,5 +1,16 @@
-import { defineCommand } from "../command.js";
-import { serviceFlags } from "./serviceFlags.js";
+import { defineCommand, type FlagTable } from "../command.js";
+import { runFlags } from "../run/runFlags.js";
+
+/** The flags of `install-service`: those of the service, and two of its own. */
+export const serviceFlags = {
+  ...runFlags,
+  print: { type: "boolean", describes: "print what would be written, and change nothing" },
+  platform: {
+    type: "string",
+    choices: ["linux", "darwin", "win32"],
+    describes: "with --print: for another platform than this one",
+  },
+} as const satisfies FlagTable;
 
 export const installService = defineCommand({
   name: "install-service",
@@ -15,8 +26,16 @@ export const installService = defineCommand({
     { line: "codexcomp install-service --print", does: "show what would be written, and write nothing" },
   ],
   flags: serviceFlags,
-  async run(invocation) {
-    const { install } = await import("./install.js");
-    return install(invocation);
-  },
+  run: async (invocation) => (await import("./install.js")).install(invocation),
+});
+
+export const uninstallService = defineCommand({
+  name: "uninstall-service",
+  summary: "stop the service, and remove it",
+  description: [
+    'Removes everything that "codexcomp install-service" has made. Codex stays wired: see "codexcomp unwire".',
+  ],
+  examples: [{ line: "codexcomp uninstall-service", does: "no longer start codexcomp at login" }],
+  flags: {},
+  run: async (invocation) => (await import("./install.js")).uninstall(invocation),
 });

@@ -1,5 +1,22 @@
-import { defineCommand } from "../command.js";
-import { logsFlags } from "./logsFlags.js";
+import { wholeNumber } from "../../options/allowed.js";
+import { defineCommand, type FlagTable, type FlagValues } from "../command.js";
+
+export const logsFlags = {
+  exec: {
+    type: "boolean",
+    describes: "the log of codexcomp codex and codexcomp exec, also where a service is installed",
+  },
+  follow: { type: "boolean", short: "f", describes: "go on with what is written from now on, until Ctrl-C" },
+  lines: {
+    type: "number",
+    short: "n",
+    default: 100,
+    allowed: wholeNumber(0, 100_000),
+    describes: "how many of the last lines to show",
+  },
+} as const satisfies FlagTable;
+
+export type LogsFlags = FlagValues<typeof logsFlags>;
 
 export const logs = defineCommand({
   name: "logs",
@@ -16,8 +33,5 @@ export const logs = defineCommand({
     { line: "codexcomp logs --exec -f", does: "watch codexcomp codex, beside an installed service" },
   ],
   flags: logsFlags,
-  async run(invocation) {
-    const { showLogs } = await import("./showLogs.js");
-    return showLogs(invocation);
-  },
+  run: async (invocation) => (await import("./showLogs.js")).showLogs(invocation),
 });

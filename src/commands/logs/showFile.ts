@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { open, type FileHandle } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Invocation, Output } from "../command.js";
-import type { LogsFlags } from "./logsFlags.js";
+import type { LogsFlags } from "./logs.js";
 
 /** How often a followed file is looked at, in milliseconds. Watching for changes is not reliable on every file system. */
 const LOOK_EVERY = 300;

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import { Script } from "node:vm";
+import { UsageError } from "../command.js";
 import { isInstalled, languageOf, runnerOf, type Language, type Runner } from "./choices.js";
-import { operatorName } from "./operatorName.js";
 import { endingOf, operatorText, testText } from "./templates.js";
 
 export interface NewOperatorOptions {
@@ -46,4 +47,30 @@ export async function writeOperator(given: string, options: NewOperatorOptions):
     `use it:   npx codexcomp run --use ${modulePath}`,
     "",
   ].join("\n");
+}
+
+/**
+ * The function's name for what somebody calls an operator: `plain-dashes` is `plainDashes`.
+ *
+ * @param taken what must not be named the same
+ * @throws UsageError for what no name can be made of
+ */
+export function operatorName(given: string, taken: string): string {
+  if (!/^[a-z][a-z\d]*([-_]?[a-z\d]+)*$/i.test(given)) {
+    throw new UsageError(
+      `NAME must be letters, digits and hyphens, beginning with a letter, not ${JSON.stringify(given)}`,
+    );
+  }
+  const name = given.replace(/[-_](.)/g, (_, letter: string) => letter.toUpperCase());
+  return isFree(name) && !new RegExp(`\\b${name}\\b`).test(taken) ? name : `${name}Operator`;
+}
+
+/** True where the language does not have it for itself. */
+function isFree(name: string): boolean {
+  try {
+    new Script(`"use strict"; let ${name};`);
+    return name !== "await";
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,6 @@
 import meow, { type AnyFlag, type AnyFlags, type Options } from "meow";
 import { UsageError, type Command, type Flag, type FlagTable } from "../command.js";
-import { kebabCase } from "./names.js";
-import { readValue } from "./values.js";
+import { kebabCase, readValue } from "./values.js";
 
 /** What stood on a command line. */
 export interface Line {

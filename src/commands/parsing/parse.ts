@@ -1,12 +1,19 @@
-import { UsageError, type Command, type Environment, type Flag, type FlagTable } from "../command.js";
-import type { FlagValue, FlagValues, Source } from "../command.js";
-import type { Line } from "./line.js";
-import { kebabCase, variableName } from "./names.js";
 import { didYouMean } from "../../options/suggest.js";
-import { readValue } from "./values.js";
+import {
+  UsageError,
+  type Command,
+  type Environment,
+  type Flag,
+  type FlagTable,
+  type FlagValue,
+  type FlagValues,
+  type Source,
+} from "../command.js";
+import type { Line } from "./line.js";
+import { kebabCase, variableName, readValue } from "./values.js";
 
 /** The command of a line that names none. */
-const DEFAULT_COMMAND = "run";
+export const DEFAULT_COMMAND = "run";
 
 /** What the user asked for. */
 export type Request =

@@ -1,16 +1,14 @@
+import type { UserOperators } from "../../operators/userOperators.js";
 import { UnusableModule } from "../../options/modules/importModule.js";
 import { loadOperators } from "../../options/modules/operatorModule.js";
-import type { UserOperators } from "../../operators/userOperators.js";
 import type { ResponseEvent } from "../../protocol/event.js";
 import { frame } from "../../protocol/frame.js";
 import { asUsageError, type Invocation } from "../command.js";
-import { printableLines } from "../terminal/printable.js";
 import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";
 import { recordingsAt } from "./load.js";
 import { renderSummary } from "./render.js";
-import type { ReplayFlags } from "./replayFlags.js";
-import { speedOf } from "./speed.js";
+import { speedOf, type ReplayFlags } from "./replay.js";
 import { diffOf, summarize } from "./summary.js";
 import { watchReplay } from "./watchReplay.js";
 
@@ -27,7 +25,7 @@ export async function performReplay(invocation: Invocation<ReplayFlags>): Promis
       operators,
       speed: speedOf(flags.speed),
       log: (level, text) => void (level !== "debug" && stderr.write(`${text}\n`)),
-      onEvent: (event) => void (flags.events && !flags.json && stdout.write(printableLines(frame(event)))),
+      onEvent: (event) => void (flags.events && !flags.json && stdout.write(frame(event))),
       signal,
     });
     const summary = summarize(replayed);
@@ -42,7 +40,7 @@ export async function performReplay(invocation: Invocation<ReplayFlags>): Promis
       });
     } else {
       const before = results.push({}) > 1 && !flags.events ? "\n" : "";
-      stdout.write(`${before}${renderSummary(summary, widthOf(stdout), style)}${printableLines(diff)}`);
+      stdout.write(`${before}${renderSummary(summary, widthOf(stdout), style)}${diff}`);
     }
   }
   if (flags.json) stdout.write(`${JSON.stringify({ same, recordings: results }, undefined, 2)}\n`);

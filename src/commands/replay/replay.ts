@@ -1,5 +1,36 @@
-import { defineCommand } from "../command.js";
-import { replayFlags } from "./replayFlags.js";
+import type { Allowed } from "../../options/allowed.js";
+import type { Speed } from "../../recordings/replay.js";
+import { defineCommand, type FlagTable, type FlagValues } from "../command.js";
+import { useFlag } from "../run/runFlags.js";
+
+const FACTOR = /^(\d{1,4}(?:\.\d{1,3})?)x$/;
+
+/** For flags that say how fast a recording is played. */
+export const speed: Allowed = {
+  words: "max, or a factor such as 1x",
+  accepts: (value) => value === "max" || Number(FACTOR.exec(String(value))?.[1]) > 0,
+};
+
+/** @param text what {@link speed} accepts */
+export function speedOf(text: string): Speed {
+  return text === "max" ? text : Number(FACTOR.exec(text)?.[1]);
+}
+
+export const replayFlags = {
+  events: { type: "boolean", describes: "print the events that the client would get, as SSE" },
+  diff: { type: "boolean", describes: "print how they differ from what the client got" },
+  speed: {
+    type: "string",
+    value: "SPEED",
+    default: "max",
+    allowed: speed,
+    describes: "max, or 1x for the times of the recording",
+  },
+  use: useFlag,
+  json: { type: "boolean", describes: "print one JSON object" },
+} as const satisfies FlagTable;
+
+export type ReplayFlags = FlagValues<typeof replayFlags>;
 
 export const replay = defineCommand({
   name: "replay",
@@ -27,8 +58,5 @@ export const replay = defineCommand({
   ],
   flags: replayFlags,
   exitCodes: { 1: "a client would get something else than it got" },
-  async run(invocation) {
-    const { performReplay } = await import("./performReplay.js");
-    return performReplay(invocation);
-  },
+  run: async (invocation) => (await import("./performReplay.js")).performReplay(invocation),
 });

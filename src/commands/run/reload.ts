@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { toProxyOptions } from "../../options/proxyOptions.js";
 import type { ProxyServer } from "../../transport/proxy.js";
-import { kebabCase } from "../parsing/names.js";
+import { kebabCase } from "../parsing/values.js";
 import type { Log } from "./log.js";
-import type { RunSettings } from "./options.js";
-import type { UserModules } from "./userModules.js";
+import type { RunSettings, UserModules } from "./userModules.js";
 
 /** What takes a restart to change: what the process has opened by it. */
 const FIXED = [

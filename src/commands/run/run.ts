@@ -21,8 +21,5 @@ export const run = defineCommand({
     { line: "codexcomp run --mode observe", does: "only report what is cut: never hold, never spend" },
   ],
   flags: runFlags,
-  async run(invocation) {
-    const { serve } = await import("./serve.js");
-    return serve(invocation);
-  },
+  run: async (invocation) => (await import("./serve.js")).serve(invocation),
 });

@@ -1,11 +1,20 @@
-import type { FlagTable } from "../command.js";
 import { configRules as rules } from "../../options/rules.js";
-import { useFlag } from "./useFlag.js";
+import type { FlagTable } from "../command.js";
+
+/** `--use`: wherever turns go through the pipeline, they can go through users' operators. */
+export const useFlag = {
+  type: "string",
+  value: "PATH",
+  repeatable: true,
+  completes: "file",
+  describes: "a module with an operator of your own",
+} as const;
 
 /** Where to listen and where to forward to. */
 const connection = {
   host: { type: "string", value: "ADDRESS", default: "127.0.0.1", describes: "the address to listen on" },
   port: {
+    common: true,
     type: "number",
     value: "PORT",
     default: 8787,
@@ -18,6 +27,7 @@ const connection = {
   },
   allowRemote: { type: "boolean", describes: "permit an address that other machines can reach" },
   upstream: {
+    common: true,
     type: "string",
     value: "URL",
     default: "auto",
@@ -47,12 +57,19 @@ const connection = {
 /** Which rounds are continued, and how far. */
 const folding = {
   mode: {
+    common: true,
     type: "string",
     choices: ["fold", "observe", "off"],
     default: "fold",
     describes: "fold cut responses; only observe them; or forward and nothing else",
   },
-  models: { type: "string", value: "GLOBS", default: "*", describes: "models to fold, separated by commas" },
+  models: {
+    common: true,
+    type: "string",
+    value: "GLOBS",
+    default: "*",
+    describes: "models to fold, separated by commas",
+  },
   minN: {
     type: "number",
     default: 1,
@@ -66,6 +83,7 @@ const folding = {
     describes: "the highest tier to continue",
   },
   maxContinue: {
+    common: true,
     type: "number",
     default: 3,
     allowed: rules.maxContinue,
@@ -151,6 +169,7 @@ const extras = {
   },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
   logLevel: {
+    common: true,
     type: "string",
     choices: ["error", "warn", "info", "debug"],
     default: "info",

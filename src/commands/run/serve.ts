@@ -2,10 +2,9 @@ import type { Invocation } from "../command.js";
 import { announce, announceModules } from "./announce.js";
 import { whenHungUp } from "./hangup.js";
 import { createLog } from "./log.js";
-import type { RunFlags } from "./options.js";
 import { reload } from "./reload.js";
 import { startProxy } from "./startProxy.js";
-import { userModules } from "./userModules.js";
+import { userModules, type RunFlags } from "./userModules.js";
 
 /** Runs the proxy until the signal. @returns the exit code */
 export async function serve({ flags, sources, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {

@@ -10,8 +10,8 @@ import { UsageError, asUsageError, type Environment } from "../command.js";
 import { openJournal } from "../journal/writer.js";
 import { logReport, type Log } from "./log.js";
 import { logBugs } from "./logBugs.js";
-import type { RunSettings } from "./options.js";
 import { explainBusyPort } from "./portOwner.js";
+import type { RunSettings } from "./userModules.js";
 
 /** A proxy that listens, with everything that hangs off it: log, journal, recordings. */
 export interface StartedProxy {

@@ -1,4 +1,4 @@
-import { expectedByChance } from "./chance.js";
+import { expectedByChance } from "./report.js";
 import { sum, type Cell } from "./tally.js";
 
 const COLUMNS = [

@@ -13,7 +13,7 @@ import { readLog } from "./readLog.js";
 import { renderScan } from "./render.js";
 import { reportOf } from "./report.js";
 import { responseReader } from "./responses.js";
-import type { ScanFlags } from "./scanFlags.js";
+import type { ScanFlags } from "./scan.js";
 import { findSessionFiles } from "./sessionFiles.js";
 import { createTally } from "./tally.js";
 

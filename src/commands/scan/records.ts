@@ -1,4 +1,5 @@
 import { asObject, type JsonObject } from "../../protocol/event.js";
+import { printable } from "../terminal/printable.js";
 import { encryptedContent, isHostedTool, isReasoning } from "../../protocol/items.js";
 
 /** What a line of a session log can tell here. */
@@ -101,6 +102,9 @@ function parse(line: string): JsonObject | undefined {
   }
 }
 
+/** Names and times, which end up on terminals and in tables: none is long. */
 function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && value !== "" ? printable(value.slice(0, LONGEST_TEXT)) : undefined;
 }
+
+const LONGEST_TEXT = 200;

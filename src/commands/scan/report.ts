@@ -1,5 +1,4 @@
 import { tokensOfTier } from "../../protocol/fingerprint.js";
-import { expectedByChance, likelihoodOfChance } from "./chance.js";
 import { HISTOGRAM_END, sum, type Cell, type Counts, type Tally } from "./tally.js";
 
 /** What `scan` found: what `--json` prints. */
@@ -109,4 +108,28 @@ function bins(histogram: Uint32Array): Bin[] {
       return { tier, from, to, count };
     });
   });
+}
+
+/** One count in so many would be 518n-2 if counts fell anywhere. */
+const ONE_IN = 518;
+
+/** How many of so many responses with reasoning would end on the fingerprint by chance. */
+export function expectedByChance(withReasoning: number): number {
+  return withReasoning / ONE_IN;
+}
+
+/**
+ * How likely chance alone is to give that many or more (Poisson).
+ *
+ * @returns 0 to 1
+ */
+export function likelihoodOfChance(fingerprinted: number, withReasoning: number): number {
+  const expected = expectedByChance(withReasoning);
+  let exactly = Math.exp(-expected);
+  let fewer = 0;
+  for (let k = 0; k < fingerprinted; k++) {
+    fewer += exactly;
+    exactly *= expected / (k + 1);
+  }
+  return Math.max(0, 1 - fewer);
 }

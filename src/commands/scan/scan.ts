@@ -1,5 +1,21 @@
-import { defineCommand } from "../command.js";
-import { scanFlags } from "./scanFlags.js";
+import { defineCommand, type FlagTable, type FlagValues } from "../command.js";
+import { period } from "../parsing/since.js";
+import { codexHomeFlag } from "../wire/codexHome.js";
+
+export const scanFlags = {
+  ...codexHomeFlag,
+  since: {
+    type: "string",
+    value: "WHEN",
+    default: "30d",
+    allowed: period,
+    describes: "how far back to look",
+  },
+  json: { type: "boolean", describes: "print one JSON object" },
+  csv: { type: "boolean", describes: "print CSV" },
+} as const satisfies FlagTable;
+
+export type ScanFlags = FlagValues<typeof scanFlags>;
 
 export const scan = defineCommand({
   name: "scan",
@@ -21,8 +37,5 @@ export const scan = defineCommand({
     { line: "codexcomp scan --json", does: "the same for scripts" },
   ],
   flags: scanFlags,
-  async run(invocation) {
-    const { performScan } = await import("./performScan.js");
-    return performScan(invocation);
-  },
+  run: async (invocation) => (await import("./performScan.js")).performScan(invocation),
 });

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RawHeaders } from "../../protocol/errors.js";
 import { parseJsonObject } from "../../protocol/event.js";
-import { headersByName } from "./headersByName.js";
+import { headerPairs } from "../../protocol/rawHeaders.js";
 import type { RecordedRound, Recording } from "../../recordings/recording.js";
 import { pauses, type Speed } from "../../recordings/replay.js";
-import { apiError, reply, type Answer, type UpstreamRequest } from "../../testing/index.js";
+import { apiError, reply, type Headers, type Answer, type UpstreamRequest } from "../../testing/index.js";
 
 /** One round that is played. */
 export interface Played {
@@ -62,4 +63,16 @@ async function* timed({ events, at = 0 }: RecordedRound, speed: Speed): AsyncGen
     if (seconds > 0) await sleep(1000 * seconds);
     yield event.data;
   }
+}
+
+/** Headers that say how the body was written, which is not how it is written now. */
+const OF_THE_BODY = /^(content-.*|date|transfer-encoding|connection)$/i;
+
+/** A recorded answer's headers as the simulated upstream takes them. */
+export function headersByName(headers: RawHeaders): Headers {
+  const named: Record<string, string[]> = {};
+  for (const [name, value] of headerPairs(headers)) {
+    if (!OF_THE_BODY.test(name)) (named[name] ??= []).push(value);
+  }
+  return named;
 }

@@ -1,5 +1,25 @@
-import { defineCommand } from "../command.js";
-import { serveRecordingFlags } from "./serveRecordingFlags.js";
+import { configRules as rules } from "../../options/rules.js";
+import { defineCommand, type FlagTable, type FlagValues } from "../command.js";
+import { speed } from "../replay/replay.js";
+
+export const serveRecordingFlags = {
+  port: {
+    type: "number",
+    value: "PORT",
+    default: 8788,
+    allowed: rules.port,
+    describes: "the port to listen on",
+  },
+  speed: {
+    type: "string",
+    value: "SPEED",
+    default: "1x",
+    allowed: speed,
+    describes: "1x for the times of the recording, or max",
+  },
+} as const satisfies FlagTable;
+
+export type ServeRecordingFlags = FlagValues<typeof serveRecordingFlags>;
 
 export const serveRecording = defineCommand({
   name: "serve-recording",
@@ -18,8 +38,5 @@ export const serveRecording = defineCommand({
   ],
   args: [{ name: "PATH", describes: "recorded turns", required: true, repeatable: true, completes: "file" }],
   flags: serveRecordingFlags,
-  async run(invocation) {
-    const { serveRecordings } = await import("./serveRecordings.js");
-    return serveRecordings(invocation);
-  },
+  run: async (invocation) => (await import("./serveRecordings.js")).serveRecordings(invocation),
 });

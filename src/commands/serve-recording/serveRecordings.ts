@@ -2,11 +2,11 @@ import type { Recording } from "../../recordings/recording.js";
 import { simulatedUpstream, type SimulatedUpstream } from "../../testing/index.js";
 import type { Invocation } from "../command.js";
 import { recordingsAt } from "../replay/load.js";
-import { speedOf } from "../replay/speed.js";
+import { speedOf } from "../replay/replay.js";
 import { createLog, type Log } from "../run/log.js";
 import { printable } from "../terminal/printable.js";
 import { playback } from "./playback.js";
-import type { ServeRecordingFlags } from "./serveRecordingFlags.js";
+import type { ServeRecordingFlags } from "./serveRecording.js";
 
 /** Plays recordings until the signal. @returns the exit code */
 export async function serveRecordings(invocation: Invocation<ServeRecordingFlags>): Promise<number> {

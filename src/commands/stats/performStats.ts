@@ -5,7 +5,7 @@ import { sinceWhen } from "../parsing/since.js";
 import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";
 import { renderStats } from "./render.js";
-import type { StatsFlags } from "./statsFlags.js";
+import type { StatsFlags } from "./stats.js";
 import { summarize } from "./summary.js";
 
 /** Reads the journal, sums up, prints. @returns the exit code */

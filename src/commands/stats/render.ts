@@ -1,5 +1,6 @@
 import { barChart } from "../terminal/bars.js";
 import { count, duration, share } from "../terminal/numbers.js";
+import { printable } from "../terminal/printable.js";
 import type { Style } from "../terminal/style.js";
 import { right, table } from "../terminal/table.js";
 import { definitions, indented, wrap } from "../terminal/wrap.js";
@@ -35,7 +36,7 @@ function figures(all: Summary): (readonly [string, string])[] {
   const others = Object.entries(foldsByOutcome).filter(([outcome]) => outcome !== "natural");
   const endings = [
     `${count(cured)} thought to the end`,
-    ...others.map(([outcome, n]) => `${count(n)} ${outcome}`),
+    ...others.map(([outcome, n]) => `${count(n)} ${printable(outcome)}`),
   ];
   const cost =
     `${count(extraTokens.total)} on ${count(turnTokens.total)} of the turns (${share(extraTokens.total, turnTokens.total)} more): ` +

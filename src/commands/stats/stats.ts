@@ -1,5 +1,12 @@
-import { defineCommand } from "../command.js";
-import { statsFlags } from "./statsFlags.js";
+import { defineCommand, type FlagTable, type FlagValues } from "../command.js";
+import { period } from "../parsing/since.js";
+
+export const statsFlags = {
+  since: { type: "string", value: "WHEN", default: "7d", allowed: period, describes: "how far back to look" },
+  json: { type: "boolean", describes: "print one JSON object" },
+} as const satisfies FlagTable;
+
+export type StatsFlags = FlagValues<typeof statsFlags>;
 
 export const stats = defineCommand({
   name: "stats",
@@ -14,8 +21,5 @@ export const stats = defineCommand({
     { line: "codexcomp stats --since all --json", does: "everything in the journal, for scripts" },
   ],
   flags: statsFlags,
-  async run(invocation) {
-    const { performStats } = await import("./performStats.js");
-    return performStats(invocation);
-  },
+  run: async (invocation) => (await import("./performStats.js")).performStats(invocation),
 });

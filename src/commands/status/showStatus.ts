@@ -1,9 +1,8 @@
 import type { Health } from "../../transport/health.js";
 import type { Invocation } from "../command.js";
 import { count } from "../terminal/numbers.js";
-import { printable } from "../terminal/printable.js";
 import { askHealth } from "../wire/health.js";
-import type { StatusFlags } from "./statusFlags.js";
+import type { StatusFlags } from "./status.js";
 
 /** Where instances listen unless `--allow-remote` lets them elsewhere; those are asked with curl. */
 const HOST = "127.0.0.1";
@@ -32,7 +31,7 @@ function statusText(port: number, health: Partial<Health>): string {
   const rows: [string, string | undefined][] = [
     ["codexcomp", `${version} on port ${port}`],
     ["upstream", to],
-    ["up", uptime === undefined ? undefined : upFor(uptime)],
+    ["up", isCount(uptime) ? upFor(uptime) : undefined],
     ["turns", countText(counters?.turns)],
     ["folds", countText(counters?.folds)],
     ["open streams", countText(counters?.open)],
@@ -40,11 +39,15 @@ function statusText(port: number, health: Partial<Health>): string {
   ];
   const shown = rows.filter((row): row is [string, string] => row[1] !== undefined);
   const width = Math.max(...shown.map(([name]) => name.length));
-  return shown.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join("");
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
 }
 
-function countText(value: number | undefined): string | undefined {
-  return typeof value === "number" ? count(value) : undefined;
+function countText(value: unknown): string | undefined {
+  return isCount(value) ? count(value) : undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 }
 
 /** `3 days 4 h`, `4 h 12 min`, `12 min`, `40 s` */

@@ -1,5 +1,12 @@
-import { defineCommand } from "../command.js";
-import { statusFlags } from "./statusFlags.js";
+import { defineCommand, type FlagTable, type FlagValues } from "../command.js";
+import { runFlags } from "../run/runFlags.js";
+
+export const statusFlags = {
+  port: { ...runFlags.port, describes: "the port the instance listens on" },
+  json: { type: "boolean", describes: "print one JSON object" },
+} as const satisfies FlagTable;
+
+export type StatusFlags = FlagValues<typeof statusFlags>;
 
 export const status = defineCommand({
   name: "status",
@@ -15,8 +22,5 @@ export const status = defineCommand({
   ],
   flags: statusFlags,
   exitCodes: { 1: "no codexcomp runs there" },
-  async run(invocation) {
-    const { showStatus } = await import("./showStatus.js");
-    return showStatus(invocation);
-  },
+  run: async (invocation) => (await import("./showStatus.js")).showStatus(invocation),
 });

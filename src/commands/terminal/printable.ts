@@ -1,9 +1,4 @@
-/** Text that may come from somebody else's file or request: what would steer the terminal is replaced. */
+/** Text that may come from somebody else's file or answer, on one line and without anything that would steer the terminal. */
 export function printable(text: string): string {
   return text.replace(/\p{C}/gu, "?");
-}
-
-/** The same for text of several lines, whose characters are to stay what they are: only what controls a terminal goes. */
-export function printableLines(text: string): string {
-  return text.replace(/[^\P{Cc}\n]/gu, "?");
 }

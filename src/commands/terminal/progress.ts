@@ -1,4 +1,5 @@
 import type { Output } from "../command.js";
+import { drawingOn } from "./guarded.js";
 
 /** At most so often, in milliseconds: a terminal needs no more. */
 const EVERY = 100;
@@ -14,6 +15,7 @@ export interface Progress {
 /** A bar that is drawn over itself, on a terminal; nothing anywhere else. */
 export function progressBar(output: Output): Progress {
   if (!output.isTTY) return { at: () => {}, clear: () => {} };
+  const terminal = drawingOn(output);
   let drawn = 0;
   return {
     at(done, text) {
@@ -23,10 +25,10 @@ export function progressBar(output: Output): Progress {
       const room = 30;
       const full = Math.round(Math.min(1, done) * room);
       const percent = `${Math.floor(Math.min(1, done) * 100)}%`.padStart(4);
-      output.write(`\r\u001b[K${"█".repeat(full)}${"░".repeat(room - full)}${percent} ${text}`);
+      terminal.write(`\r\u001b[K${"█".repeat(full)}${"░".repeat(room - full)}${percent} ${text}`);
     },
     clear() {
-      if (drawn > 0) output.write("\r\u001b[K");
+      if (drawn > 0) terminal.write("\r\u001b[K");
     },
   };
 }

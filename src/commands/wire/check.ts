@@ -1,9 +1,8 @@
 import type { Environment } from "../command.js";
-import { baseUrlOf, localAddress, shown, withoutCredentials, type Address } from "./baseUrl.js";
 import { codexHomeOf, configPathOf } from "./codexHome.js";
 import { parseConfig, routeOf, usesOtherProvider } from "./config.js";
 import { namingFile, readConfigFile } from "./configFile.js";
-import { askHealth } from "./health.js";
+import { baseUrlOf, localAddress, shown, withoutCredentials, askHealth, type Address } from "./health.js";
 
 /** Where a config.toml sends Codex. */
 export type Destination =

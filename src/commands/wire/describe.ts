@@ -1,7 +1,6 @@
 import type { Environment } from "../command.js";
-import { localAddress } from "./baseUrl.js";
 import { detourOf } from "./detour.js";
-import { askHealth } from "./health.js";
+import { localAddress, askHealth } from "./health.js";
 import type { UnwireReport } from "./unwireConfig.js";
 import type { WireReport } from "./wireConfig.js";
 

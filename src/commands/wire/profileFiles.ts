@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ignoreMissing } from "../../service/atomicFile.js";
+import { printable } from "../terminal/printable.js";
 import { leadsElsewhere, parseConfig, profilesElsewhere } from "./config.js";
 import { readConfigFile, type ConfigFile } from "./configFile.js";
 
@@ -18,7 +19,7 @@ export async function strayProfiles(codexHome: string, config: ConfigFile, url: 
   for (const name of names.filter((each) => each.endsWith(".config.toml")).sort()) {
     if (await fileLeadsElsewhere(join(codexHome, name), url)) files.push(name);
   }
-  return [...tables, ...files];
+  return [...tables, ...files].map(printable);
 }
 
 async function fileLeadsElsewhere(path: string, url: string): Promise<boolean> {

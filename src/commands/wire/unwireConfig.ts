@@ -1,5 +1,5 @@
 import type { Environment } from "../command.js";
-import { baseUrlOf, withoutCredentials } from "./baseUrl.js";
+import { baseUrlOf, withoutCredentials } from "./health.js";
 import { codexHomeOf, configPathOf } from "./codexHome.js";
 import { BASE_URL } from "./config.js";
 import { dropBackups, namingFile, readConfigFile, removeMade, rewriteConfigFile } from "./configFile.js";

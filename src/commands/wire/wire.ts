@@ -1,5 +1,20 @@
-import { defineCommand } from "../command.js";
-import { wiringFlags } from "./flags.js";
+import { wholeNumber } from "../../options/allowed.js";
+import { defineCommand, type FlagTable } from "../command.js";
+import { codexHomeFlag } from "./codexHome.js";
+
+/** What `wire` and `unwire` have in common. */
+export const wiringFlags = {
+  port: {
+    type: "number",
+    value: "PORT",
+    default: 8787,
+    allowed: wholeNumber(1, 65535),
+    describes: "the port of the proxy",
+  },
+  ...codexHomeFlag,
+  dryRun: { type: "boolean", describes: "print what would change, as a diff, and change nothing" },
+  json: { type: "boolean", describes: "print the outcome as JSON" },
+} as const satisfies FlagTable;
 
 export const wire = defineCommand({
   name: "wire",
@@ -36,6 +51,28 @@ export const wire = defineCommand({
     if (flags.json) stdout.write(`${JSON.stringify({ ...report, dryRun: flags.dryRun })}\n`);
     else stdout.write(describeWire(report, flags.dryRun));
     for (const warning of await wireWarnings(report, env)) stderr.write(`codexcomp: ${warning}\n`);
+    return 0;
+  },
+});
+
+export const unwire = defineCommand({
+  name: "unwire",
+  summary: "take back what wire did",
+  description: [
+    "Restores Codex' config.toml to exactly what it was before wire. Where other lines have been changed since, only wire's own line is taken back.",
+    "Copies that wire made are removed when they hold nothing that the file does not hold; others are kept, and named.",
+  ],
+  examples: [
+    { line: "codexcomp unwire", does: "let Codex talk to OpenAI directly again" },
+    { line: "codexcomp unwire --dry-run", does: "show what it would take back" },
+  ],
+  flags: wiringFlags,
+  async run({ flags, env, stdout }) {
+    const { unwireConfig } = await import("./unwireConfig.js");
+    const report = await unwireConfig({ ...flags, env });
+    const { describeUnwire } = await import("./describe.js");
+    if (flags.json) stdout.write(`${JSON.stringify({ ...report, dryRun: flags.dryRun })}\n`);
+    else stdout.write(describeUnwire(report, flags.dryRun));
     return 0;
   },
 });

@@ -1,6 +1,6 @@
 import { rm, stat } from "node:fs/promises";
 import type { Environment } from "../command.js";
-import { baseUrlOf, shown, withoutCredentials } from "./baseUrl.js";
+import { baseUrlOf, shown, withoutCredentials } from "./health.js";
 import { codexHomeOf, configPathOf } from "./codexHome.js";
 import { BASE_URL, lineAt, parseConfig, PROVIDER, routeOf, usesOtherProvider } from "./config.js";
 import {

@@ -22,7 +22,12 @@ export interface Delivery extends DeliveryOptions {
   readonly events: readonly string[] | AsyncIterable<string>;
 }
 
-/** How events travel. What is left out: as fast as the client takes them, one write an event. */
+/**
+ * How events travel. What is left out: as fast as the client takes them, one write an event.
+ *
+ * A POST without `stream: true` is answered by the response as one JSON text once all events are due. It goes out in
+ * as many pieces as there were events; what is said of events is then meant of these.
+ */
 export interface DeliveryOptions {
   /** Response headers of a POST. Over a WebSocket they have been sent with the upgrade, so these are not. */
   readonly headers?: Headers;
@@ -39,7 +44,7 @@ export interface DeliveryOptions {
   /** All events in a single write. */
   readonly oneWrite?: boolean;
   readonly fault?: Fault;
-  /** POST: the content type, where it should not be `text/event-stream`. */
+  /** POST: the content type, where it should not be `text/event-stream` (or, without a stream, `application/json`). */
   readonly contentType?: string;
   /** POST: compress the body. */
   readonly gzip?: boolean;

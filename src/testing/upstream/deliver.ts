@@ -77,7 +77,7 @@ async function apply(
 }
 
 /** Waits until an event is due. */
-function clock(delivery: Delivery, gone: AbortSignal): (index: number) => Promise<void> {
+export function clock(delivery: Delivery, gone: AbortSignal): (index: number) => Promise<void> {
   const { firstDelayMs = 0, delayMs = 0, eventsPerSecond } = delivery;
   const interval = eventsPerSecond ? 1000 / eventsPerSecond : delayMs;
   let start: number | undefined;

@@ -7,7 +7,7 @@ import type { HttpCall, Journal } from "./journal.js";
 import type { SimulatedUpstreamOptions } from "./options.js";
 import { accountOf } from "./request.js";
 import { respond, type Channel, type Upstream } from "./respond.js";
-import { sseSink } from "./sseSink.js";
+import { bodySink, sseSink } from "./sseSink.js";
 
 /** Answers plain HTTP requests: POSTs for a response, stored responses, the model list. */
 export function httpSide(
@@ -116,6 +116,20 @@ function httpChannel(response: ServerResponse, headers: Headers, gone: AbortSign
       ]);
       response.flushHeaders();
       return sseSink(response, delivery, gone);
+    },
+    whole: {
+      gone,
+      begin(delivery, length) {
+        const { contentType = "application/json", gzip, fault } = delivery;
+        response.writeHead(200, [
+          ...["content-type", contentType],
+          ...(gzip ? ["content-encoding", "gzip"] : []),
+          // What goes wrong may make it another one.
+          ...(gzip || fault ? [] : ["content-length", String(length)]),
+          ...toRawHeaders({ ...headers, ...delivery.headers }),
+        ]);
+        return bodySink(response, delivery, gone, (text) => text);
+      },
     },
   };
 }

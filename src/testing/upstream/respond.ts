@@ -10,9 +10,10 @@ import { responseOf, usageOf } from "../../protocol/usage.js";
 import { openThought } from "../encryptedContent.js";
 import { isRound, round } from "../rounds/round.js";
 import type { RoundContext } from "../rounds/roundContext.js";
-import { isDelivery, isReply, reply, type Answer, type Delivery, type Reply } from "./answer.js";
+import { isDelivery, isReply, type Answer, type Delivery, type Reply } from "./answer.js";
 import type { Conversations, Stored } from "./conversations.js";
 import { deliver, type EventSink } from "./deliver.js";
+import { deliverWhole, type WholeChannel } from "./deliverWhole.js";
 import type { OpenRequest, Outcome, UpstreamRequest } from "./request.js";
 import { refuseEncrypted, refusePrevious, refuseRequest, refuseToolPairs } from "./strictness.js";
 
@@ -20,6 +21,8 @@ import { refuseEncrypted, refusePrevious, refuseRequest, refuseToolPairs } from 
 export interface Channel {
   reply(reply: Reply): Promise<void>;
   stream(delivery: Delivery): EventSink;
+  /** With the response as one JSON text; absent where that cannot be asked for. */
+  readonly whole?: WholeChannel;
 }
 
 /** What all requests of one simulated upstream share. */
@@ -75,8 +78,8 @@ export async function respond(
   const delivery = isDelivery(answer) ? answer : { events: answer };
   const watcher = bookkeeper(open, conversations, lane, upstream);
   const sent = { ...delivery, events: watched(rendered(delivery.events, context), watcher) };
-  return record.transport === "http" && record.body["stream"] !== true
-    ? wholeResponse(sent, channel)
+  return channel.whole && record.body["stream"] !== true
+    ? deliverWhole(sent, channel.whole)
     : deliver(sent, channel.stream(sent));
 }
 
@@ -181,18 +184,4 @@ function bookkeeper(
       conversations.keep(stored, lane, isStored(record));
     },
   };
-}
-
-/** The answer to a POST without `stream: true`: the response object by itself. */
-async function wholeResponse(delivery: Delivery, channel: Channel): Promise<Outcome> {
-  const output: JsonObject[] = [];
-  let response: JsonObject | undefined;
-  for await (const text of delivery.events) {
-    const event = responseEvent(text);
-    const item = isItemDone(event) ? itemOf(event) : undefined;
-    if (item) output.push(item);
-    response = responseOf(event) ?? response;
-  }
-  await channel.reply(reply(200, { ...response, output }, delivery.headers));
-  return "answered";
 }

@@ -9,6 +9,16 @@ import type { EventSink } from "./deliver.js";
 
 /** Writes events as SSE. The response head has been sent. */
 export function sseSink(response: ServerResponse, delivery: Delivery, gone: AbortSignal): EventSink {
+  return bodySink(response, delivery, gone, (text) => frame(text, delivery));
+}
+
+/** Writes texts to a body. @param framed what is written of a text */
+export function bodySink(
+  response: ServerResponse,
+  delivery: Delivery,
+  gone: AbortSignal,
+  framed: (text: string) => string,
+): EventSink {
   const socket = response.socket as Socket;
   const body = delivery.gzip ? createGzip() : response;
   if (body !== response) body.pipe(response);
@@ -25,7 +35,7 @@ export function sseSink(response: ServerResponse, delivery: Delivery, gone: Abor
 
   return {
     gone,
-    write: (texts) => write(Buffer.from(texts.map((text) => frame(text, delivery)).join(""))),
+    write: (texts) => write(Buffer.from(texts.map(framed).join(""))),
     async end() {
       if (delivery.framing?.done) await write(Buffer.from("data: [DONE]\n\n"));
       await new Promise<void>((resolve) => {
@@ -36,7 +46,7 @@ export function sseSink(response: ServerResponse, delivery: Delivery, gone: Abor
     },
     async break(fault, next) {
       if (next !== undefined) {
-        const text = Buffer.from(frame(next, delivery));
+        const text = Buffer.from(framed(next));
         await write(text.subarray(0, text.length / 2));
       }
       await nextTurn();

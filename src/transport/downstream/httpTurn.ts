@@ -7,12 +7,14 @@ import type { Outgoing } from "../upstream/send.js";
 import type { Target } from "../upstream/target.js";
 import { readBody } from "./body.js";
 import { passthrough } from "./passthrough.js";
+import { runJsonTurn } from "./runJsonTurn.js";
 import { runTurn } from "./runTurn.js";
 import { edited, storedRequest, type StoredRequest } from "./storedRequest.js";
 import { renamedPrevious, rewritten, roundOneEdits } from "./turnRequests.js";
 
 /**
- * Serves `POST /v1/responses`: a streaming request is a turn and goes through the pipeline, any other passes through.
+ * Serves `POST /v1/responses`: a request for a response is a turn and goes through the pipeline, streaming or not. What
+ * is none passes through.
  *
  * @throws {InvalidRequest} for a body that cannot be decoded or parsed
  * @throws {UpstreamLost} when a request that passes through was not answered
@@ -35,10 +37,16 @@ export async function httpTurn(
   const outgoing = (sent: StoredRequest | undefined): Outgoing =>
     sent && sent !== original ? rewritten(request, sent.bytes) : untouched;
 
-  if (original?.json["stream"] === true) {
-    const turn = edited(original, roundOneEdits(original, context));
-    return runTurn(context, { target, request, response, turn, roundOne: outgoing(turn) });
+  if (!original || isFiledOnly(original)) {
+    const sent = original && edited(original, renamedPrevious(original, context.aliases));
+    return passthrough(context.upstream, target, request, response, outgoing(sent));
   }
-  const sent = original && edited(original, renamedPrevious(original, context.aliases));
-  return passthrough(context.upstream, target, request, response, outgoing(sent));
+  const turn = edited(original, roundOneEdits(original, context));
+  const run = turn.unstreamed ? runJsonTurn : runTurn;
+  run(context, { target, request, response, turn, roundOne: outgoing(turn) });
+}
+
+/** The answer is not the response, but says that there will be one. */
+function isFiledOnly({ unstreamed, json }: StoredRequest): boolean {
+  return unstreamed === true && json["background"] === true;
 }

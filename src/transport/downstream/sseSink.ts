@@ -4,7 +4,7 @@ import type { ResponseEvent } from "../../protocol/event.js";
 import { frame } from "../../protocol/frame.js";
 
 /** Where a turn's events go. */
-export interface Sink {
+export interface SseSink {
   readonly next: (event: ResponseEvent) => void;
   readonly complete: () => void;
   /** Sends what has come so far, before the response dies. */
@@ -16,7 +16,7 @@ export interface Sink {
  *
  * @param flowing becomes false while the client does not read, true when it has caught up
  */
-export function sseSink(response: ServerResponse, flowing: BehaviorSubject<boolean>): Sink {
+export function sseSink(response: ServerResponse, flowing: BehaviorSubject<boolean>): SseSink {
   let pending = "";
 
   const flush = (): void => {

@@ -23,6 +23,7 @@ export function storedRequest(bytes: Buffer): StoredRequest | undefined {
   return {
     bytes,
     model: parsed.model,
+    unstreamed: parsed.json["stream"] !== true,
     get text() {
       return bytes.toString();
     },

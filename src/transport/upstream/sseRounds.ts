@@ -8,6 +8,7 @@ import { parseEvents } from "../../operators/parseEvents.js";
 import type { OpenHeadedRound } from "../../recordings/recorder.js";
 import { decodedStream, encodingNames } from "../encodings.js";
 import { upstreamLost } from "./failure.js";
+import { readFirstBytes } from "./firstBytes.js";
 import { send, type Outgoing, type Upstream } from "./send.js";
 import type { Target } from "./target.js";
 
@@ -41,13 +42,9 @@ export function sseRounds(options: SseRoundsOptions): OpenHeadedRound {
 
       const stream = async (): Promise<void> => {
         const { upstream, target } = options;
-        response = await send(upstream, {
-          method: "POST",
-          target,
-          ...outgoing,
-          signal: abort.signal,
-        });
-        const events = eventStream(response);
+        const answer = await send(upstream, { method: "POST", target, ...outgoing, signal: abort.signal });
+        const { events, whole } = await eventStream(answer);
+        response = whole;
         if (!events) {
           rejected = true;
           throw new RoundRejected(response);
@@ -71,12 +68,28 @@ export function sseRounds(options: SseRoundsOptions): OpenHeadedRound {
   };
 }
 
-/** The body, if it is a stream of events. */
-function eventStream(response: Answer): Readable | undefined {
-  const { status, headers, body } = response;
-  const isEvents = /^text\/event-stream\b/i.test(header(headers, "content-type") ?? "");
-  if (status < 200 || status > 299 || !isEvents) return undefined;
-  return decodedStream(body, encodingNames(headerValues(headers, "content-encoding")));
+/**
+ * The body, if it is a stream of events: its content type says so, or its first bytes do. What is compressed is known by
+ * its type only.
+ *
+ * @returns the answer too, with its whole body
+ * @throws {UpstreamLost} when nothing came of a body
+ */
+async function eventStream(
+  answer: Answer,
+): Promise<{ readonly events?: Readable | undefined; readonly whole: Answer }> {
+  const { status, headers, body } = answer;
+  if (status < 200 || status > 299) return { whole: answer };
+  const encodings = encodingNames(headerValues(headers, "content-encoding"));
+  if (/^text\/event-stream\b/i.test(header(headers, "content-type") ?? ""))
+    return { events: decodedStream(body, encodings), whole: answer };
+  if (encodings.some((name) => name !== "identity")) return { whole: answer };
+  try {
+    const first = await readFirstBytes(body);
+    return { events: first.isEvents ? first.body : undefined, whole: { ...answer, body: first.body } };
+  } catch (error) {
+    throw upstreamLost(error, "connect");
+  }
 }
 
 function chunks(body: Readable, flowing: Observable<boolean>): Observable<Uint8Array> {

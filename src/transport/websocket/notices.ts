@@ -35,3 +35,9 @@ export function breachNotice(side: "client" | "upstream", error: Error, limits: 
       : `broke the protocol (${code})`;
   return { kind: "notice", level: "warn", text: `WebSocket: the ${side} ${what}; the connection is closed` };
 }
+
+/** The upstream has no WebSocket. @param status how it refused the upgrade */
+export function notSpokenNotice(status: number): Report {
+  const text = `the upstream does not speak WebSocket (it answered ${status}): clients are told to send POST requests`;
+  return { kind: "notice", level: "info", text };
+}

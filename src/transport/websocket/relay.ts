@@ -4,6 +4,8 @@ import { UpstreamLost, type RawHeaders } from "../../protocol/errors.js";
 import type { TurnEnd } from "../../protocol/signals.js";
 import { responseOf } from "../../protocol/usage.js";
 import type { OpenHeadedRound } from "../../recordings/recorder.js";
+import { isRateLimits, rateLimitsOf } from "../../reports/rateLimits.js";
+import { tellRateLimits } from "../../reports/turnReport.js";
 import type { ProxyContext } from "../context.js";
 import { conversations } from "./conversations.js";
 import { readCreateFrame, type CreateFrame } from "./createFrame.js";
@@ -117,6 +119,7 @@ function relayTurns(
     fromUpstream: (data, binary) => {
       if (binary) return toClient.send(data, true);
       const event = responseEvent(data.toString());
+      if (isRateLimits(event)) tellRateLimits(reports, rateLimitsOf(event));
       if (steers.hears(event)) return toClient.send(forClient(event, aliases));
       if (steers.passes(event) || !rounds.take(event)) toClient.send(data);
     },

@@ -1,6 +1,14 @@
 import { Observable, takeWhile, type Subscriber } from "rxjs";
-import { isLifecycle, isOrdered, isTerminal, type ResponseEvent } from "../../protocol/event.js";
+import {
+  isForeign,
+  isItemAdded,
+  isItemDone,
+  isLifecycle,
+  isTerminal,
+  type ResponseEvent,
+} from "../../protocol/event.js";
 import type { UpstreamLost } from "../../protocol/errors.js";
+import { itemOf } from "../../protocol/items.js";
 import { responseOf } from "../../protocol/usage.js";
 
 /** The rounds that run on one WebSocket: at most one in each lane. */
@@ -10,7 +18,8 @@ export interface SocketRounds {
   /**
    * Gives an event to the round it belongs to.
    *
-   * @returns false where it belongs to none and is the client's; a second terminal of a response is nobody's
+   * @returns false where it belongs to none and is the client's. Two kinds are nobody's: a second terminal of a
+   * response, and what names a response that is over once its lane's next frame has been sent.
    */
   take(event: ResponseEvent): boolean;
   /** Counts the silence from now. */
@@ -30,10 +39,18 @@ export interface SocketRoundsOptions {
 interface Running {
   readonly subscriber: Subscriber<ResponseEvent>;
   readonly silence: NodeJS.Timeout | undefined;
-  /** Its response has been announced. */
+  /** Its response, or an item of it, has been announced. */
   begun: boolean;
   /** Its terminal has come. */
   ended: boolean;
+  /** The ids of its items. */
+  readonly items: Set<unknown>;
+}
+
+/** A response that has had its terminal. */
+interface Over {
+  readonly id: unknown;
+  readonly items: ReadonlySet<unknown>;
 }
 
 export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): SocketRounds {
@@ -43,7 +60,7 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
   /** Lanes whose response goes on although its round was given up (by a user's operator), and what waits for its end. */
   const abandoned = new Map<string, () => void>();
   /** The response that ended last in each lane. */
-  const over = new Map<string, unknown>();
+  const over = new Map<string, Over>();
   let lost: UpstreamLost | undefined;
 
   const watch = (): NodeJS.Timeout | undefined => {
@@ -55,9 +72,9 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
   /** What is left of an abandoned round is for nobody. @returns false where there is none */
   const drop = (event: ResponseEvent, lane: string): boolean => {
     const next = abandoned.get(lane);
-    if (!next || !isOrdered(event)) return false;
+    if (!next || isForeign(event)) return false;
     if (isTerminal(event)) {
-      over.set(lane, responseOf(event)?.["id"]);
+      over.set(lane, { id: responseOf(event)?.["id"], items: new Set() });
       abandoned.delete(lane);
       next();
     }
@@ -68,7 +85,7 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
     open: (lane, frame) =>
       new Observable<ResponseEvent>((subscriber) => {
         if (lost) return subscriber.error(lost);
-        const round: Running = { subscriber, silence: watch(), begun: false, ended: false };
+        const round: Running = { subscriber, silence: watch(), begun: false, ended: false, items: new Set() };
         const begin = (): void => {
           rounds.set(lane, round);
           send(frame);
@@ -92,9 +109,10 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
       if (!round) return drop(event, lane) || isRepeated(event, over.get(lane));
       round.silence?.refresh();
       if (!round.begun && isLate(event, over.get(lane))) return true;
-      round.begun ||= isLifecycle(event);
+      round.begun ||= isLifecycle(event) || isItemAdded(event);
+      if (isItemAdded(event) || isItemDone(event)) round.items.add(itemOf(event)?.["id"]);
       round.ended = isTerminal(event);
-      if (round.ended) over.set(lane, responseOf(event)?.["id"]);
+      if (round.ended) over.set(lane, { id: responseOf(event)?.["id"], items: round.items });
       round.subscriber.next(event);
       return true;
     },
@@ -110,16 +128,22 @@ export function socketRounds({ send, idle, stalled }: SocketRoundsOptions): Sock
 
 /**
  * True for what a response that is over says again or too late: taken for the answer to the frame that was sent since,
- * it would end a turn before it began.
+ * it would end a turn before it began. Only what names that response, or an item of it, is known to be late. What is
+ * announced is not: responses and items of some gateways are called the same every time.
  */
-function isLate(event: ResponseEvent, over: unknown): boolean {
-  if (over === undefined) return false;
-  return isTerminal(event) ? isRepeated(event, over) : isOrdered(event) && !isLifecycle(event);
+function isLate(event: ResponseEvent, over: Over | undefined): boolean {
+  if (!over || isForeign(event) || isItemAdded(event) || event.type === "response.created") return false;
+  const named = [responseOf(event)?.["id"], event.json?.["response_id"]];
+  const items = [event.json?.["item_id"], itemOf(event)?.["id"]];
+  return (
+    named.some((id) => id !== undefined && id === over.id) ||
+    items.some((id) => id !== undefined && over.items.has(id))
+  );
 }
 
 /** True for a second terminal of a response. A client that has sent its next frame would take it for the answer. */
-function isRepeated(event: ResponseEvent, over: unknown): boolean {
-  return over !== undefined && isTerminal(event) && responseOf(event)?.["id"] === over;
+function isRepeated(event: ResponseEvent, over: Over | undefined): boolean {
+  return over?.id !== undefined && isTerminal(event) && responseOf(event)?.["id"] === over.id;
 }
 
 /** The lane that an event belongs to; `""` without one. */

@@ -13,18 +13,17 @@ import { closeAs } from "./closing.js";
 import type { Side } from "./flow.js";
 import { HANDSHAKE, ignoreUpgrade, isWebSocket, refuse, untilGone } from "./handshake.js";
 import { link, type Link, type LinkListener } from "./link.js";
-import { breachNotice } from "./notices.js";
+import { notSpoken, respondNotSpoken } from "./notSpoken.js";
+import { breachNotice, notSpokenNotice } from "./notices.js";
 import { passRefusal } from "./refusal.js";
 import { refusedLogins } from "./refusedLogins.js";
 import { relay } from "./relay.js";
 import { openUpstream } from "./upstreamSocket.js";
 
-/** Answers of an upstream that does not speak WebSocket here: then the same turns are POSTed to it. */
-const NOT_SPOKEN = new Set([404, 405, 426, 501]);
-
 /**
  * Serves upgrades. The upstream is asked first, and the client gets its outcome: the handshake with its headers, or
- * the refusal as it was, so that a 401 can refresh the token and a 429 says when to come back.
+ * the refusal as it was, so that a 401 can refresh the token and a 429 says when to come back. Where it does not speak
+ * WebSocket at all, the client is told to POST.
  *
  * @returns the server's `upgrade` listener, and a way to end all connections
  */
@@ -32,6 +31,7 @@ export function upgradeServer(context: ProxyContext) {
   const { upstream, reports } = context;
   const { limits } = context.options;
   const refused = refusedLogins();
+  const unspoken = notSpoken();
   const clients = new Set<Side>();
   const upstreams = new Set<WebSocket>();
   /** Handshakes that the upstream has not answered yet. */
@@ -86,12 +86,16 @@ export function upgradeServer(context: ProxyContext) {
     const isTurns = isTurnPath(request.url ?? "");
     const { fold, upstreamTransport } = context.options;
     const isFolding = fold.mode !== "off";
-    const bridged = (): void => {
+    if (isTurns && upstreamTransport === "sse") {
       const refusal = refused.find(request.headers.authorization);
       if (refusal) return void refuse(request, connection, (response) => passRefusal(response, refusal));
       accept(request, connection, head, (client) => bridge(context, client, request, target, refused));
-    };
-    if (isTurns && upstreamTransport === "sse") return bridged();
+      return;
+    }
+    const toldToPost = (status: number): void =>
+      void refuse(request, connection, (response) => respondNotSpoken(response, status));
+    const known = isTurns && isFolding ? unspoken.find(target) : undefined;
+    if (known !== undefined) return toldToPost(known);
 
     const { signal, settle } = untilGone(connection);
     asking.add(connection);
@@ -100,10 +104,11 @@ export function upgradeServer(context: ProxyContext) {
       settle();
     });
     if ("status" in outcome) {
-      if (!isTurns || !isFolding || !NOT_SPOKEN.has(outcome.status))
+      if (!isTurns || !isFolding || !unspoken.note(target, outcome.status))
         return void refuse(request, connection, (response) => passRefusal(response, outcome));
       outcome.body.destroy();
-      return bridged();
+      reports.next(notSpokenNotice(outcome.status));
+      return toldToPost(outcome.status);
     }
     const { socket, headers } = outcome;
     upstreams.add(socket);

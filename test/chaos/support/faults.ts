@@ -78,8 +78,14 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: "wrong content type",
+    name: "another content type",
     answer: (events) => ({ events, contentType: "application/json" }),
+    happens: ({ at }, transport) => at === "head" && transport !== "WebSocket",
+    ending: unharmed,
+  },
+  {
+    name: "JSON instead of events",
+    answer: () => ({ status: 200, headers: {}, body: { id: "resp_1", status: "completed" } }),
     happens: ({ at }, transport) => at === "head" && transport !== "WebSocket",
     ending: refused,
   },

@@ -2,8 +2,12 @@ import { describe, expect, it } from "vitest";
 import { checkClock } from "../../../src/commands/doctor/checks/clock.js";
 import { checkLogin, loginOf } from "../../../src/commands/doctor/checks/login.js";
 import { checkNode } from "../../../src/commands/doctor/checks/node.js";
-import { checkPort } from "../../../src/commands/doctor/checks/port.js";
-import { listeningInode, lsofOwner, netstatPid } from "../../../src/commands/doctor/checks/portOwner.js";
+import {
+  checkPort,
+  listeningInode,
+  lsofOwner,
+  netstatPid,
+} from "../../../src/commands/doctor/checks/port.js";
 import { checkProxies } from "../../../src/commands/doctor/checks/proxies.js";
 import { checkService } from "../../../src/commands/doctor/checks/service.js";
 import { systemd } from "../../../src/service/systemd.js";

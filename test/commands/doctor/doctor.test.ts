@@ -210,6 +210,7 @@ describe("doctor", () => {
   it.each([
     [503, "warn", "ok"],
     [426, "ok", "warn"],
+    [404, "ok", "warn"],
     [403, "ok", "ok"],
   ])("judges an upstream that answers %i", async (status, https, websocket) => {
     const { env } = await machine();

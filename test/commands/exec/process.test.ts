@@ -42,14 +42,11 @@ const alive = (pid: number): boolean => {
   }
 };
 
-async function isOpen(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  const [event] = await Promise.race([
-    once(socket, "connect").then(() => ["connect"]),
-    once(socket, "error").then(() => ["error"]),
-  ]);
-  socket.destroy();
-  return event === "connect";
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+    onTestFinished(() => void socket.destroy());
+  });
 }
 
 describe.skipIf(!isBuilt)("codexcomp exec", () => {

@@ -3,7 +3,7 @@ import { defineCommand } from "../../../src/commands/command.js";
 import { completionModel } from "../../../src/commands/completion/model.js";
 import { manPage } from "../../../src/commands/help/manPage.js";
 import { commands } from "../../../src/commands/index.js";
-import { kebabCase } from "../../../src/commands/parsing/names.js";
+import { kebabCase } from "../../../src/commands/parsing/values.js";
 import { runLine } from "../capture.js";
 
 const ESCAPE = "\u001b";
@@ -63,6 +63,14 @@ describe("help", () => {
     const { stdout } = await runLine(["help"]);
     for (const { name, summary } of commands)
       expect(stdout).toMatch(new RegExp(`^  ${name} +${summary.slice(0, 12)}`, "m"));
+  });
+
+  it("shows the most used flags of run, and where the others are", async () => {
+    const { stdout } = await runLine(["--help"]);
+    for (const flag of ["port", "upstream", "mode", "models", "max-continue", "log-level"])
+      expect(stdout).toMatch(new RegExp(`^  --${flag} `, "m"));
+    expect(stdout).not.toContain("--auto-port");
+    expect(stdout).toContain("codexcomp help run");
   });
 
   it("suggests the nearest command", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { showFile } from "../../../src/commands/logs/showFile.js";
-import { logSource } from "../../../src/commands/logs/source.js";
+import { logSource } from "../../../src/commands/logs/showLogs.js";
 import { managerOf } from "../../../src/service/platform.js";
 import { memoryOutput, runLine } from "../capture.js";
 

@@ -44,6 +44,7 @@ describe("the log", () => {
     const turn: TurnReport = {
       ...{ id: "0001", time: started, model: "gpt-5.5", effort: undefined, transport: "http", rounds: [] },
       ...{ outcome: "completed", stop: "natural", usage, billed: usage, seconds: 1, addedSeconds: 0 },
+      firstWordSeconds: undefined,
     };
     const text = logged((log) => logReport(log, { kind: "turn", report: turn }), { format: "json" });
     const entry = JSON.parse(text) as { time: string };

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { likelihoodOfChance } from "../../../src/commands/scan/chance.js";
 import { csvOf } from "../../../src/commands/scan/csv.js";
-import { reportOf } from "../../../src/commands/scan/report.js";
+import { likelihoodOfChance, reportOf } from "../../../src/commands/scan/report.js";
 import { createTally } from "../../../src/commands/scan/tally.js";
 
 const about = { codexHome: "/home", until: "2026-06-01T00:00:00Z", files: 1, bytes: 1, unreadable: [] };

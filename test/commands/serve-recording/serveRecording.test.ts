@@ -8,6 +8,7 @@ import { commands } from "../../../src/commands/index.js";
 import { loadRecording } from "../../../src/recordings/load/loadRecordings.js";
 import { apiError, round, type Answer } from "../../../src/testing/index.js";
 import { recordTurn, textsOf } from "../../recordings/support.js";
+import { runJsonTurn } from "../../transport/support/json.js";
 import { startProxy } from "../../transport/support/proxy.js";
 import { dataOf, runTurn, turnBody } from "../../transport/support/turns.js";
 import { freePort } from "../../transport/support/upstreams.js";
@@ -55,6 +56,16 @@ describe("codexcomp serve-recording", () => {
     const answers = [];
     for (const _ of [1, 2, 3]) answers.push((await runTurn(base)).text);
     expect(answers.map((text) => text.includes("RIGHT"))).toEqual([false, true, false]);
+  });
+
+  it("answers with one JSON text where it is not asked to stream", async () => {
+    const { base } = await playing([await recordTurn([cut, right])]);
+    const { url } = await startProxy(base);
+    for (const _ of [1, 2]) {
+      const { text } = await runJsonTurn(url);
+      expect(text).toContain("RIGHT");
+      expect(text).not.toContain("WRONG");
+    }
   });
 
   it("refuses and dies as its recording did", async () => {

@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import { reply } from "../../../src/testing/index.js";
 import { asked, stepsUpTo, working } from "./harness/models.js";
 import { dying, unauthorized, usageLimit, usageLimitShown } from "./harness/refusals.js";
 import { isStale } from "./harness/login.js";
@@ -7,6 +6,7 @@ import { expectSameAnswers, foldedSteps, scenario, type Runs } from "./harness/s
 
 /** WebSocket between Codex and the proxy, POST above: Codex must not notice. */
 const path = "websocket";
+const BRIDGE = ["--upstream-transport", "sse"];
 
 /** Codex falls back to POST by itself where it is refused; the proxy answers its WebSocket all the same. */
 function expectBridged({ direct, proxied }: Runs): void {
@@ -16,37 +16,10 @@ function expectBridged({ direct, proxied }: Runs): void {
 }
 
 scenario(
-  "426 on the upgrade, a tool loop with two cuts",
+  "bridged: a tool loop with two cuts",
   {
     path,
-    upstream: () => ({ script: working(5, { 2: [516], 4: [516] }), websocket: false }),
-    directUpstream: () => ({ script: working(5), websocket: false }),
-  },
-  (runs) => {
-    expect(runs.proxied.steps).toEqual(stepsUpTo(5));
-    expect(foldedSteps(runs.proxied)).toEqual([2, 4]);
-    expectBridged(runs);
-  },
-);
-
-scenario(
-  "404 on the upgrade",
-  {
-    path,
-    upstream: () => ({ script: asked(516), websocket: () => reply(404) }),
-    directUpstream: () => ({ script: asked(), websocket: false }),
-  },
-  (runs) => {
-    expect(runs.proxied.answer).toBe("21");
-    expectBridged(runs);
-  },
-);
-
-scenario(
-  "--upstream-transport sse, a tool loop with two cuts",
-  {
-    path,
-    proxyFlags: ["--upstream-transport", "sse"],
+    proxyFlags: BRIDGE,
     upstream: () => ({ script: working(5, { 2: [516], 4: [516, 1034] }) }),
     directUpstream: () => ({ script: working(5) }),
   },
@@ -61,6 +34,7 @@ scenario(
   "bridged: 401 until the token is refreshed",
   {
     path,
+    proxyFlags: BRIDGE,
     upstream: () => {
       const model = asked();
       return {
@@ -78,7 +52,7 @@ scenario(
 
 scenario(
   "bridged: 429, the usage limit is reached",
-  { path, upstream: () => ({ script: () => usageLimit, websocket: false }) },
+  { path, proxyFlags: BRIDGE, upstream: () => ({ script: () => usageLimit, websocket: false }) },
   (runs) => {
     expect(runs.proxied.complaints.join()).toMatch(usageLimitShown);
     expectBridged(runs);
@@ -89,6 +63,7 @@ scenario(
   "bridged: the upstream dies in the middle of an answer, and in a continuation",
   {
     path,
+    proxyFlags: BRIDGE,
     upstream: () => {
       const model = working(4, { 3: [516] });
       return {

@@ -3,6 +3,7 @@ import { asObject } from "../../../src/protocol/event.js";
 import type { RoundBuilder } from "../../../src/testing/index.js";
 import { truncatingModel } from "../../../src/testing/index.js";
 import type { Run } from "./harness/run.js";
+import { preceded } from "./harness/rewritten.js";
 import { asked, leave, stepsUpTo, working } from "./harness/models.js";
 import {
   expectSameBytes,
@@ -140,6 +141,32 @@ scenario(
     expect(stateOf(runs.direct)).toBe("to-server-7");
     expect(stateOf(runs.proxied)).toBe("to-server-7");
     expectSameStory(runs);
+  },
+);
+
+scenario(
+  "the turn's state before a connection's second response, its number null",
+  {
+    path,
+    upstream: () => {
+      const model = working(3);
+      const state = {
+        type: "response.metadata",
+        sequence_number: null,
+        headers: { "x-codex-turn-state": "to-server-7" },
+      };
+      return {
+        script: (request) => (request.number === 2 ? preceded(model(request), state) : model(request)),
+      };
+    },
+  },
+  (runs) => {
+    const statesOf = ({ upstream }: Run): unknown[] =>
+      upstream.attempts.map(({ body }) => asObject(body["client_metadata"])?.["x-codex-turn-state"]);
+    expect(statesOf(runs.proxied)).toEqual([undefined, undefined, "to-server-7", "to-server-7"]);
+    expect(statesOf(runs.proxied)).toEqual(statesOf(runs.direct));
+    expectSameStory(runs);
+    expectSameBytes(runs);
   },
 );
 

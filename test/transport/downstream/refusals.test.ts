@@ -50,7 +50,9 @@ const refusals: Readonly<Record<string, Refusal>> = {
     headers: ["Content-Type", "application/json; charset=utf-8"],
     body: '{"id":"resp_1", "object":"response","big":9007199254740993}',
   },
-  "200 without a content type": { status: 200, headers: [], body: "event: response.created\ndata: {}\n\n" },
+  "200 without a content type": { status: 200, headers: [], body: "database: none\n\n" },
+  "200 that says next to nothing": { status: 200, headers: ["Content-Type", "text/plain"], body: "\n\nda" },
+  "200 that says nothing": { status: 200, headers: ["Content-Type", "text/plain"], body: "" },
   "stream in an encoding that cannot be undone": {
     status: 200,
     headers: ["Content-Type", "text/event-stream", "Content-Encoding", "aes128gcm"],

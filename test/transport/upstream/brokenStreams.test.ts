@@ -88,7 +88,6 @@ describe("a continuation that", () => {
     },
     "is redirected": { status: 302, headers: { location: "https://elsewhere.example/" } },
     "is answered with JSON": { status: 200, body: { id: "resp_1", output: [] } },
-    "is answered with the wrong type": { events: [...natural], contentType: "text/plain" },
     "is reset before its first event": dead({ kind: "reset", after: 0 }),
     "is reset in its reasoning": dead({ kind: "reset", after: 5 }),
     "is reset in its answer": dead({ kind: "reset", after: natural.length - 3 }),

@@ -39,11 +39,11 @@ describe("a peer that does not read", () => {
       }
       const upstream = await simulated({
         script: () => ({ events: events() }),
-        websocket: path === "relay",
         compression: false,
       });
       const idle = 2;
-      const { url } = await startProxy(`${upstream.url}/v1`, { timeouts: { idle } });
+      const upstreamTransport = path === "bridge" ? "sse" : "auto";
+      const { url } = await startProxy(`${upstream.url}/v1`, { upstreamTransport, timeouts: { idle } });
       const client = await connect(url, { perMessageDeflate: false });
       let received = 0;
       client.socket.on("message", (data: Buffer) => (received += data.length));

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
 import { reply, round } from "../../../src/testing/index.js";
+import { notSpoken } from "../../../src/transport/websocket/notSpoken.js";
 import { begin, rawConnection } from "../support/client.js";
 import { startProxy } from "../support/proxy.js";
 import { simulated, turnBody } from "../support/turns.js";
 import { freePort, rawUpstream } from "../support/upstreams.js";
 import { connect, parsed, refused } from "./support/client.js";
-import { answerOf, createFrame } from "./support/frames.js";
+import { createFrame } from "./support/frames.js";
 import { rawSockets } from "./support/upstream.js";
 
 const CODEX_HEADERS = {
@@ -103,19 +104,64 @@ describe("an upgrade asks the upstream first", () => {
     expect(lines(proxied.response)).toEqual(lines(direct.response));
   });
 
-  test.each([404, 405, 426, 501])("where the upstream answers %i, turns are POSTed to it", async (status) => {
-    const upstream = await simulated({
-      script: [round().reasoning(100).message("hi").completed()],
-      websocket: [reply(status)],
-    });
-    const { url } = await startProxy(`${upstream.url}/v1`);
-    const client = await connect(url);
+  test.each([404, 405, 426, 501])(
+    "where the upstream answers %i, the client is told to POST; the upstream is not asked again",
+    async (status) => {
+      const upstream = await simulated({ script: [], websocket: [reply(status, "<html>?</html>")] });
+      const { url, proxy } = await startProxy(`${upstream.url}/v1`);
+      const notices: unknown[] = [];
+      proxy.reports$.subscribe((report) => notices.push(report));
 
-    expect(answerOf(await client.turn(createFrame()))).toBe("hi");
-    expect(upstream.calls.map(({ method, isUpgrade }) => [method, isUpgrade])).toEqual([
-      ["GET", true],
-      ["POST", false],
-    ]);
+      for (let i = 0; i < 3; i++) {
+        const { status: seen, response, body } = await refused(url);
+        expect(seen).toBe(426);
+        expect(response.headers).toMatchObject({ upgrade: "HTTP/1.1", "content-type": "application/json" });
+        expect(parsed(body.toString())).toEqual({
+          error: {
+            type: "invalid_request_error",
+            code: "websocket_not_supported",
+            message: expect.stringContaining(`it answered ${status}`) as string,
+            param: null,
+          },
+        });
+      }
+      expect(upstream.calls).toHaveLength(1);
+      expect(notices).toEqual([
+        { kind: "notice", level: "info", text: expect.stringContaining("does not speak WebSocket") },
+      ]);
+    },
+  );
+
+  test("another refusal is nothing to remember, and nor is one of another path", async () => {
+    const upstream = await simulated({
+      script: [],
+      websocket: ({ url }) => (url.includes("responses") ? undefined : reply(404)),
+    });
+    const busy = await simulated({ script: [], websocket: [reply(503)] });
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const atBusy = await startProxy(`${busy.url}/v1`);
+
+    expect((await refused(url, { path: "/realtime" })).status).toBe(404);
+    expect((await refused(url, { path: "/realtime" })).status).toBe(404);
+    await connect(url);
+    expect((await refused(atBusy.url)).status).toBe(503);
+    await connect(atBusy.url);
+    expect(upstream.calls).toHaveLength(3);
+  });
+
+  test("after a minute the upstream is asked again", () => {
+    let now = 0;
+    const upstreams = notSpoken(() => now);
+    const target = { origin: "https://gateway.example", path: "/v1/responses?a=1" };
+
+    expect(upstreams.note(target, 401)).toBe(false);
+    expect(upstreams.find(target)).toBeUndefined();
+    expect(upstreams.note(target, 404)).toBe(true);
+    expect(upstreams.find({ ...target, path: "/v1/responses?b=2" })).toBe(404);
+    expect(upstreams.find({ ...target, path: "/v2/responses" })).toBeUndefined();
+    expect(upstreams.find({ ...target, origin: "https://other.example" })).toBeUndefined();
+    now = 60_000;
+    expect(upstreams.find(target)).toBeUndefined();
   });
 
   test("in mode off the refusal is passed on: nothing is done but forwarding", async () => {

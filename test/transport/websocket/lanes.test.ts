@@ -115,18 +115,19 @@ describe("lanes on one connection", () => {
     const arrived = message(above);
     client.send(createFrame({ stream_id: "a" }));
     await arrived;
-    const item = '{"id":"m","type":"message"}';
-    const held = `{"type":"response.output_item.added","item":${item},"output_index":0,"stream_id":"a"}`;
+    const added = (type: string, index: number) =>
+      `{"type":"response.output_item.added","item":{"type":"${type}"},"output_index":${index},"stream_id":"a"}`;
+    const [thought, held] = [added("reasoning", 0), added("message", 1)];
     const limit =
       '{"type":"error","status":400,"error":{"code":"websocket_connection_limit_reached","message":"60 minutes"}}';
 
-    above.send(held);
-    above.send(limit);
+    for (const text of [thought, held, limit]) above.send(text);
+    expect(await client.next()).toBe(thought);
     expect(await client.next()).toBe(limit);
     above.close(1000, "limit");
 
     expect(await client.closed).toEqual({ code: 1000, reason: "limit" });
-    expect(client.received).toEqual([limit, held]);
+    expect(client.received).toEqual([thought, limit, held]);
   });
 
   test("a stream_id with spaces around it is one, too", async () => {

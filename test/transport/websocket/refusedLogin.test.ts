@@ -9,7 +9,7 @@ import { apiError, round, simulatedUpstream } from "../../../src/testing/index.j
 import { refusedLogins } from "../../../src/transport/websocket/refusedLogins.js";
 import { startProxy } from "../support/proxy.js";
 
-/** An upstream without WebSocket that only takes the fresh token; and a proxy before it. */
+/** An upstream that only takes POSTs, and only with the fresh token; and a proxy before it. */
 async function bridged(): Promise<string> {
   const upstream = await simulatedUpstream({
     websocket: false,
@@ -19,7 +19,7 @@ async function bridged(): Promise<string> {
         : apiError(401, { code: "token_expired" }),
   });
   onTestFinished(() => upstream.close());
-  const { url } = await startProxy(`${upstream.url}/v1`);
+  const { url } = await startProxy(`${upstream.url}/v1`, { upstreamTransport: "sse" });
   return `${url.replace(/^http/, "ws")}/responses`;
 }
 

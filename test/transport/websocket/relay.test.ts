@@ -4,13 +4,37 @@ import { round } from "../../../src/testing/index.js";
 import { startProxy } from "../support/proxy.js";
 import { simulated } from "../support/turns.js";
 import { connect } from "./support/client.js";
-import { createFrame } from "./support/frames.js";
+import { createFrame, idOf } from "./support/frames.js";
 import { message, rawSockets } from "./support/upstream.js";
 
 /** The events of a round as a plain list: sent as they are, without ids of the request's. */
 function texts(events: readonly string[]): string[] {
   return [...events];
 }
+
+describe("rate limits are reported", () => {
+  test("in a turn, behind it, and from an error frame", async () => {
+    const limits = (used: number) =>
+      `{"type":"codex.rate_limits","rate_limits":{"primary":{"used_percent":${used}}}}`;
+    const refusal = '{"type":"error","status":429,"headers":{"x-codex-primary-used-percent":"100.0"}}';
+    const upstream = await rawSockets();
+    const { url, proxy } = await startProxy(`${upstream.url}/v1`);
+    const seen: unknown[] = [];
+    proxy.reports$.subscribe((report) => report.kind === "rate_limits" && seen.push(...report.limits));
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+    client.send(createFrame());
+    await message(above);
+    for (const event of [limits(1), ...round().message("hi").completed(), limits(2)]) above.send(event);
+    await client.until("response.completed");
+    await client.until("codex.rate_limits");
+    client.send(createFrame());
+    await message(above);
+    above.send(refusal);
+    await client.until("error");
+    expect(seen).toMatchObject([1, 2, 100].map((used) => ({ primary: { usedPercent: used } })));
+  });
+});
 
 describe("frames pass as the text they were", () => {
   test("a turn of one round, event for event", async () => {
@@ -99,6 +123,75 @@ describe("frames pass as the text they were", () => {
     await client.until("codex.rate_limits");
 
     expect(client.received).toEqual([...events, later]);
+  });
+
+  test("what comes before a turn's response, with numbers or without, passes and is the turn's own", async () => {
+    const upstream = await rawSockets();
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+    const turns = ["one", "two"].map((seed) => texts(round({ seed }).message(seed).completed()));
+    const before = [
+      '{"type":"response.metadata","sequence_number":null,"headers":{"x-codex-turn-state":"state-7"}}',
+      '{"type":"codex.future","sequence_number":7,"n":1.0}',
+      '{"type":"response.future","sequence_number":0}',
+    ];
+
+    for (const [i, events] of turns.entries()) {
+      const asked = message(above);
+      client.send(createFrame());
+      await asked;
+      for (const text of i === 0 ? events : [...before, ...events]) above.send(text);
+      await client.until("response.completed");
+    }
+
+    expect(client.received).toEqual([...(turns[0] ?? []), ...before, ...(turns[1] ?? [])]);
+  });
+
+  test("what names a response that is over does not, once the next frame is under way", async () => {
+    const upstream = await rawSockets();
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+    const [one = [], two = []] = ["one", "two"].map((seed) =>
+      texts(round({ seed }).message(seed).completed()),
+    );
+    const isOfItem = (text: string): boolean => text.startsWith('{"type":"response.output_text.delta"');
+    const late = [
+      one.at(-1) ?? "",
+      one.find((text) => text.startsWith('{"type":"response.in_progress"')) ?? "",
+      one.find(isOfItem) ?? "",
+      `{"type":"response.future","response_id":"${idOf(one)}"}`,
+    ];
+
+    for (const events of [one, [...late, ...two]]) {
+      const asked = message(above);
+      client.send(createFrame());
+      await asked;
+      for (const text of events) above.send(text);
+      await client.until("response.completed");
+    }
+
+    expect(client.received).toEqual([...one, ...two]);
+  });
+
+  test("responses of a gateway that calls them all the same pass, announced or not", async () => {
+    const upstream = await rawSockets();
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await connect(url);
+    const above = await upstream.socket(1);
+    const events = texts(round({ seed: "always" }).message("hi").completed());
+    const turns = [events, events, events.filter((text) => !/response\.(created|in_progress)"/.test(text))];
+
+    for (const turn of turns) {
+      const asked = message(above);
+      client.send(createFrame());
+      await asked;
+      for (const text of turn) above.send(text);
+      await client.until("response.completed");
+    }
+
+    expect(client.received).toEqual(turns.flat());
   });
 
   test("a message in fragments arrives whole", async () => {

@@ -77,9 +77,11 @@ test("connections leave nothing behind: no socket, no timer", async () => {
       .filter((kind) => /^(TCP|Timeout|TLS)/.test(kind))
       .sort();
   const upstream = await simulatedUpstream({ script: truncatingModel({ steps: [CUT] }) });
-  const bridged = await simulatedUpstream({ script: truncatingModel({ steps: [CUT] }), websocket: false });
-  const proxies = [upstream, bridged].map(({ url }) =>
-    createProxyServer({ ...DEFAULT_PROXY_OPTIONS, port: 0, upstream: `${url}/v1` }),
+  const proxies = (["auto", "sse"] as const).map((upstreamTransport) =>
+    createProxyServer({
+      ...{ ...DEFAULT_PROXY_OPTIONS, port: 0, upstreamTransport },
+      upstream: `${upstream.url}/v1`,
+    }),
   );
   for (const proxy of proxies) {
     const url = await proxy.listen();
@@ -105,7 +107,6 @@ test("connections leave nothing behind: no socket, no timer", async () => {
     expect(proxy.health().counters.open).toBe(0);
   }
   await upstream.close();
-  await bridged.close();
 
   for (let i = 0; i < 100 && resources().length > 0; i++) await sleep(50);
   expect(resources()).toEqual([]);

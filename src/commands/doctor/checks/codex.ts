@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Environment } from "../../command.js";
 import { findings, type Finding } from "../finding.js";
-import { isOlder } from "./version.js";
+import { isOlder } from "./node.js";
 
 /** The oldest Codex that codexcomp has been tried with. */
 const OLDEST = "0.142.5";

@@ -1,5 +1,4 @@
 import { findings, type Finding } from "../finding.js";
-import { isOlder } from "./version.js";
 
 /** As package.json's `engines` says. */
 const OLDEST = "20.18.1";
@@ -13,4 +12,15 @@ export function checkNode(version: string): Finding {
     );
   }
   return ok(version);
+}
+
+/** Compares versions by their numbers; what follows a dash is not looked at. */
+export function isOlder(version: string, than: string): boolean {
+  const [a, b] = [numbersOf(version), numbersOf(than)];
+  const at = b.findIndex((number, index) => (a[index] ?? 0) !== number);
+  return at !== -1 && (a[at] ?? 0) < (b[at] as number);
+}
+
+function numbersOf(version: string): number[] {
+  return (version.split("-")[0] ?? "").split(".").map(Number);
 }

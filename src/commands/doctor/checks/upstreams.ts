@@ -4,6 +4,7 @@ import { upstreamNetwork, type UpstreamNetwork } from "../../../transport/upstre
 import { proxyChoice } from "../../../transport/upstream/network/proxyChoice.js";
 import type { UpstreamProxy } from "../../../transport/upstream/network/proxyUrl.js";
 import { upstreamBases } from "../../../transport/upstream/target.js";
+import { isNotSpoken } from "../../../transport/websocket/notSpoken.js";
 import type { Environment } from "../../command.js";
 import { findings, type Finding } from "../finding.js";
 import { probeHttp, probeWebSocket, type Answer, type NoAnswer } from "../probe.js";
@@ -153,8 +154,8 @@ function judgeWebSocket(base: URL, probe: Answer | NoAnswer): Finding {
   const { ok, warn, skipped } = findings("websocket", `WebSocket ${base.host}`);
   if ("status" in probe) {
     const { status } = probe;
-    if (status === 426)
-      return warn("refused (426): turns go as POST requests", "codexcomp run --upstream-transport sse");
+    if (isNotSpoken(status))
+      return warn(`not spoken (it answers ${status}): Codex sends POST requests instead`);
     return ok(`reachable (it answers ${status})`);
   }
   if (isTlsFailure(probe)) return skipped("not without TLS");

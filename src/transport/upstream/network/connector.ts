@@ -5,6 +5,7 @@ import { httpTunnels } from "./httpTunnel.js";
 import type { ProxyChoice } from "./proxyChoice.js";
 import { proxyFailure } from "./proxyFailure.js";
 import type { UpstreamProxy } from "./proxyUrl.js";
+import { readAnswerFirst } from "./readAnswerFirst.js";
 import { socksTunnels } from "./socksTunnel.js";
 import type { TunnelMaker } from "./tunnel.js";
 
@@ -40,7 +41,7 @@ export function connector({ proxyFor, direct, timeout }: ConnectorOptions): Conn
     try {
       const tunnel = await tunnels(proxy).open({ hostname, port }, abort.signal);
       return protocol === "https:"
-        ? await secured(direct, { ...options, httpSocket: addAbortSignal(abort.signal, tunnel) })
+        ? await opened(direct, { ...options, httpSocket: addAbortSignal(abort.signal, tunnel) })
         : tunnel;
     } catch (error) {
       throw abort.signal.aborted
@@ -54,9 +55,9 @@ export function connector({ proxyFor, direct, timeout }: ConnectorOptions): Conn
   return {
     connect: (options, callback) => {
       const proxy = proxyFor(urlOf(options));
-      if (!proxy) return direct(options, callback);
-      through(proxy, options).then(
-        (socket) => callback(null, socket),
+      const connected = proxy ? through(proxy, options) : opened(direct, options);
+      connected.then(
+        (socket) => callback(null, readAnswerFirst(socket)),
         (error: Error) => callback(error, null),
       );
     },
@@ -66,7 +67,7 @@ export function connector({ proxyFor, direct, timeout }: ConnectorOptions): Conn
   };
 }
 
-function secured(direct: buildConnector.connector, options: buildConnector.Options): Promise<Socket> {
+function opened(direct: buildConnector.connector, options: buildConnector.Options): Promise<Socket> {
   return new Promise((resolve, reject) => {
     direct(options, (error, socket) => (error ? reject(error) : resolve(socket)));
   });

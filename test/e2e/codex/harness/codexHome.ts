@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { asObject, parseJsonObject, type JsonObject } from "../../../../src/protocol/event.js";
 import { apiKeyJson, chatgptJson } from "./login.js";
 
 /** A scratch `CODEX_HOME`, and a folder for Codex to work in. */
@@ -9,6 +10,8 @@ export interface CodexHome {
   readonly work: string;
   /** The lines that tools wrote to `steps.txt` in there. */
   steps(): Promise<readonly string[]>;
+  /** The `token_count` events of all sessions, one a response. */
+  tokenCounts(): Promise<readonly JsonObject[]>;
   remove(): Promise<void>;
 }
 
@@ -58,6 +61,19 @@ export async function codexHome({
     steps: async () => {
       const text = await readFile(join(work, "steps.txt"), "utf8").catch(() => "");
       return text.split("\n").filter((line) => line !== "");
+    },
+    tokenCounts: async () => {
+      const files = await readdir(join(home, "sessions"), { recursive: true }).catch(() => []);
+      const logs = await Promise.all(
+        files
+          .filter((name) => name.endsWith(".jsonl"))
+          .map((name) => readFile(join(home, "sessions", name), "utf8")),
+      );
+      return logs
+        .flatMap((log) => log.split("\n"))
+        .map((line) => asObject(parseJsonObject(line)?.["payload"]))
+        .filter((payload) => payload !== undefined)
+        .filter(({ type }) => type === "token_count");
     },
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
   };

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../../src/protocol/event.js";
+import { asObject, type JsonObject } from "../../../../src/protocol/event.js";
 import type { SimulatedUpstream } from "../../../../src/testing/index.js";
 import { codexExec, type Printed } from "./codexExec.js";
 import { codexHome, type CodexHome, type Login, type Path } from "./codexHome.js";
@@ -32,6 +32,8 @@ export interface Run {
   readonly upstream: Sight;
   /** What the tools left in the working folder: the lines of `steps.txt`. */
   readonly steps: readonly string[];
+  /** What Codex was told of the primary rate limit, response by response, as its session logs have it. */
+  readonly usedPercents: readonly unknown[];
   /** The proxy's log; empty without it. */
   readonly log: readonly JsonObject[];
 }
@@ -86,11 +88,16 @@ async function runCodex(
       complaints: printed.flatMap(({ complaints }) => complaints),
       upstream: sight(upstream),
       steps: await home.steps(),
+      usedPercents: (await home.tokenCounts()).map(usedPercent),
       log,
     };
   } finally {
     await home.remove();
   }
+}
+
+function usedPercent(tokenCount: JsonObject): unknown {
+  return asObject(asObject(tokenCount["rate_limits"])?.["primary"])?.["used_percent"];
 }
 
 function exec(
