@@ -2,6 +2,7 @@ import type { Invocation } from "../command.js";
 import { announce, announceModules } from "./announce.js";
 import { whenHungUp } from "./hangup.js";
 import { createLog } from "./log.js";
+import { inheritedSocket } from "./inheritedSocket.js";
 import { reload } from "./reload.js";
 import { startProxy } from "./startProxy.js";
 import { userModules, type RunFlags } from "./userModules.js";
@@ -12,7 +13,7 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   const settings = await modules.read();
   const { logLevel: level, logFormat: format } = settings;
   const log = createLog({ level, format, output: stderr, env });
-  const started = await startProxy(settings, { env, log });
+  const started = await startProxy(settings, { env, log, inherited: inheritedSocket(env) });
   if (!started) return 1;
   const { proxy, options, url } = started;
   announce(started, log);

@@ -24,6 +24,12 @@ export interface StartedProxy {
   stop(): Promise<void>;
 }
 
+interface Surrounding {
+  readonly log: Log;
+  /** A descriptor that is listening already. */
+  readonly inherited?: number | undefined;
+}
+
 /**
  * Starts a proxy.
  *
@@ -32,7 +38,7 @@ export interface StartedProxy {
  */
 export async function startProxy(
   settings: RunSettings,
-  { env, log }: { readonly env: Environment; readonly log: Log },
+  { env, log, inherited }: Surrounding & { readonly env: Environment },
 ): Promise<StartedProxy | undefined> {
   const options = toProxyOptions(settings);
   if (!options.allowRemote && !isLoopback(options.host)) {
@@ -45,7 +51,7 @@ export async function startProxy(
   }
   if (options.record !== undefined) await prepareRecordings(options.record);
   const network = networkOf(options, env);
-  const proxy = await listen(options, network, settings.autoPort, log);
+  const proxy = await listen(options, network, settings.autoPort, { log, inherited });
   if (proxy?.url === undefined) return undefined;
   proxy.reports$.subscribe((report) => logReport(log, report));
   const journal = settings.noJournal
@@ -89,17 +95,17 @@ async function listen(
   options: ProxyOptions,
   network: UpstreamNetwork,
   autoPort: boolean,
-  log: Log,
+  { log, inherited }: Surrounding,
 ): Promise<ProxyServer | undefined> {
   try {
     const proxy = createProxyServer(options, network);
-    await proxy.listen();
+    await proxy.listen(inherited);
     return proxy;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE" && autoPort) {
       log("warn", `port ${options.port} is taken; taking a free one (--auto-port)`);
-      return listen({ ...options, port: 0 }, network, false, log);
+      return listen({ ...options, port: 0 }, network, false, { log });
     }
     if (code === "EADDRINUSE") log("error", await explainBusyPort(options));
     else if (code === "EACCES")
