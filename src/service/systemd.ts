@@ -57,8 +57,9 @@ export const systemd: ServiceManager = {
     const made = await existing(units.flatMap((name) => [unitFile(name, env), wantedFile(name, env)]));
     if (made.length === 0) return [];
     const isReachable = (await whyUnusable(env)) === undefined;
-    // The socket first, and both in one go: it would start the service again.
-    if (isReachable) await runTool("systemctl", ["--user", "stop", SOCKET_NAME, UNIT_NAME], env);
+    // In one go: alone, the socket would start the service again.
+    const known = [...units].reverse().filter((name) => made.includes(unitFile(name, env)));
+    if (isReachable) await runTool("systemctl", ["--user", "disable", "--now", ...known], env);
     for (const name of units) await removeUnit(name, env);
     const folder = unitFolder(env);
     // Only empty ones go: others have units of their own in there.
