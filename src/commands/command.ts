@@ -30,6 +30,12 @@ export interface Flag {
 
 export type FlagTable = Readonly<Record<string, Flag>>;
 
+/** What every command answers to. */
+export const STANDARD_FLAGS = {
+  help: { type: "boolean", short: "h", describes: "show help and exit" },
+  version: { type: "boolean", short: "V", describes: "show the version and exit" },
+} as const satisfies FlagTable;
+
 type Scalar<F extends Flag> = F["type"] extends "number"
   ? number
   : F["type"] extends "boolean"

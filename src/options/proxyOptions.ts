@@ -21,6 +21,7 @@ export function toProxyOptions(settings: ProxySettings): ProxyOptions {
     host: settings.host ?? usual.host,
     port: settings.port ?? usual.port,
     allowRemote: settings.allowRemote ?? usual.allowRemote,
+    allowHost: settings.allowHost ?? usual.allowHost,
     upstream: settings.upstream ?? usual.upstream,
     upstreamTransport: settings.upstreamTransport ?? usual.upstreamTransport,
     proxy: settings.proxy,

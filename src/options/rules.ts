@@ -35,6 +35,7 @@ export const proxyRules: Rules<ProxySettings> = {
   host: text,
   port: wholeNumber(0, 65535, "0 for any free one"),
   allowRemote: yesOrNo,
+  allowHost: texts,
   upstream: urlOr(["auto"], ["http", "https"]),
   upstreamTransport: oneOf(["auto", "sse"]),
   proxy: urlOr(["none"], ["http", "https", "socks5", "socks5h"]),

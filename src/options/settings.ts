@@ -38,6 +38,8 @@ export interface ProxySettings extends FoldSettings {
   readonly port?: number | undefined;
   /** Permits a `host` that other machines can reach. Default false. */
   readonly allowRemote?: boolean | undefined;
+  /** Names that clients may call the proxy by, beside loopback names and `host`. Default none. */
+  readonly allowHost?: readonly string[] | undefined;
   /** Base URL of the Responses API, or `auto`: chosen for each request by its login. Default `auto`. */
   readonly upstream?: string | undefined;
   /** `auto` relays WebSocket to WebSocket; `sse` turns everything into POST requests. Default `auto`. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { RawHeaders } from "../protocol/errors.js";
 import { headerPairs, headerValues } from "../protocol/rawHeaders.js";
 
@@ -19,6 +20,11 @@ const HOP_BY_HOP = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
+
+/** True for a request that comes with a body. */
+export function hasBody({ headers }: Pick<IncomingMessage, "headers">): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
 
 /** Given with an upstream's answer, and sent with the later requests of the same turn. */
 export const TURN_STATE = "x-codex-turn-state";

@@ -9,6 +9,8 @@ export interface ProxyOptions {
   readonly port: number;
   /** Allows a `host` that is not loopback. */
   readonly allowRemote: boolean;
+  /** Names that requests may be for (`Host`), beside loopback names and `host`. */
+  readonly allowHost: readonly string[];
   /** Base URL of the Responses API, or `auto`: chosen for each request by its login. */
   readonly upstream: string;
   /** `auto`: WebSocket to WebSocket, POST to POST; `sse`: always POST upstream. */
@@ -63,6 +65,7 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
   host: "127.0.0.1",
   port: 8787,
   allowRemote: false,
+  allowHost: [],
   upstream: "auto",
   upstreamTransport: "auto",
   proxy: undefined,

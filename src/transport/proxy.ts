@@ -10,7 +10,7 @@ import type { Report, TurnReport } from "../reports/turnReport.js";
 import type { UserOperatorHooks } from "../operators/userOperators.js";
 import type { ProxyContext } from "./context.js";
 import { httpTurn } from "./downstream/httpTurn.js";
-import { isLoopback, whyForbidden } from "./downstream/guard.js";
+import { isLoopback, originForm, whyInadmissible } from "./downstream/guard.js";
 import { passthrough } from "./downstream/passthrough.js";
 import { respondError, respondFailure } from "./downstream/respond.js";
 import { countReports, health, type Health } from "./health.js";
@@ -154,12 +154,13 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const { options, upstream, aliases } = context;
-  const forbidden = whyForbidden(request, options.host);
-  if (forbidden) {
-    context.reports.next({ kind: "notice", level: "debug", text: `refused: ${forbidden}` });
-    return respondError(response, 403, "invalid_request_error", forbidden, "forbidden");
+  const inadmissible = whyInadmissible(request, options);
+  if (inadmissible) {
+    const { status, code, message } = inadmissible;
+    context.reports.next({ kind: "notice", level: "debug", text: `refused: ${message}` });
+    return respondError(response, status, "invalid_request_error", message, code);
   }
-  const url = request.url ?? "/";
+  const url = originForm(request.url);
   if (pathOf(url) === "/healthz") {
     response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
     response.end(JSON.stringify(currentHealth()));

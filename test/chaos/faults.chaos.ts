@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { FAULTS, TRANSPORTS } from "./support/faults.js";
+import { FAULTS } from "./support/faults.js";
 import { watchLeaks, type Leaks } from "./support/leaks.js";
-import { PHASES } from "./support/phases.js";
+import { PHASES, isReached } from "./support/phases.js";
 import { nameOf, runCase, type Case, type Result } from "./support/runCase.js";
 import { faultTable, withTable } from "./support/table.js";
+import { TRANSPORTS } from "./support/transports.js";
 
 const cases: Case[] = FAULTS.flatMap((fault) =>
   TRANSPORTS.flatMap((transport) =>
-    PHASES.filter(
-      (phase) =>
-        (phase.at !== "upgrade" || transport === "WebSocket") && fault.happens?.(phase, transport) !== false,
-    ).map((phase) => ({ fault, phase, transport })),
+    PHASES.filter((phase) => isReached(phase, transport) && fault.happens?.(phase, transport) !== false).map(
+      (phase) => ({ fault, phase, transport }),
+    ),
   ),
 );
 

@@ -99,6 +99,7 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
   test.each([
     ["embedded.mjs", "true\ngpt-5.5 completed 1\n"],
     ["folding.mjs", "21\n"],
+    ["folding-json.mjs", "21\n"],
   ])("runs in a program of its own: %s", async (name, output) => {
     const lines = (text: string) => text.split("\n").sort();
     expect(lines(await node(readersFolder(), name))).toEqual(lines(output));

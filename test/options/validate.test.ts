@@ -21,6 +21,7 @@ const REFUSED: Record<keyof Config, readonly [value: unknown, allowed: string]> 
   host: ["", "a text that is not empty"],
   port: [65536, "a whole number, 0 to 65535 (0 for any free one)"],
   allowRemote: ["yes", "true or false"],
+  allowHost: ["box.example", "a list of texts that are not empty"],
   upstream: ["api.openai.com", '"auto" or a URL with http, https'],
   upstreamTransport: ["websocket", "one of auto, sse"],
   proxy: ["ftp://a", '"none" or a URL with http, https, socks5, socks5h'],

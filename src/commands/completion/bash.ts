@@ -1,8 +1,8 @@
-import { allFlags, type KnownCommand, type KnownFlag, type Values } from "./model.js";
+import { flagsWithValue, type KnownCommand, type Values } from "./model.js";
 
 /** For bash 3.2 (macOS) and later. */
 export function bashScript(commands: readonly KnownCommand[]): string {
-  const withValue = allFlags(commands).filter(({ values }) => values);
+  const withValue = flagsWithValue(commands);
   const names = commands.map(({ name }) => name).join(" ");
   return `# bash completions for codexcomp: eval "$(codexcomp completion bash)"
 _codexcomp() {
@@ -10,13 +10,13 @@ _codexcomp() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
-      ${withValue.flatMap(spellings).join("|")}) ((i++)) ;;
+      ${withValue.flatMap(({ spellings }) => spellings).join("|")}) ((i++)) ;;
       -*) ;;
       *) command=\${COMP_WORDS[i]}; break ;;
     esac
   done
   case $prev in
-${withValue.map((flag) => `    ${spellings(flag).join("|")}) ${offer(flag.values)}; return ;;`).join("\n")}
+${withValue.map((flag) => `    ${flag.spellings.join("|")}) ${offer(flag.values)}; return ;;`).join("\n")}
   esac
   if [[ $cur == -* ]]; then
     case $command in
@@ -39,10 +39,6 @@ _codexcomp_paths() {
 }
 complete -F _codexcomp codexcomp
 `;
-}
-
-function spellings({ name, short }: KnownFlag): string[] {
-  return short === undefined ? [name] : [short, name];
 }
 
 /** No command means run. */

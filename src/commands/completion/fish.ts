@@ -1,9 +1,9 @@
-import { allFlags, type KnownCommand, type KnownFlag, type Values } from "./model.js";
+import { flagsWithValue, type KnownCommand, type KnownFlag, type Values } from "./model.js";
 
 /** For fish 3 and later. */
 export function fishScript(commands: readonly KnownCommand[]): string {
-  const withValue = allFlags(commands).filter(({ values }) => values);
-  const names = withValue.flatMap(({ name, short }) => (short === undefined ? [name] : [short, name]));
+  const withValue = flagsWithValue(commands);
+  const names = withValue.flatMap(({ spellings }) => spellings);
   return `# fish completions for codexcomp: codexcomp completion fish > ~/.config/fish/completions/codexcomp.fish
 function __codexcomp_command_is
     set -l skip 0

@@ -1,5 +1,4 @@
-import type { Argument, Command } from "../command.js";
-import { STANDARD_FLAGS } from "../help/describe.js";
+import { STANDARD_FLAGS, type Argument, type Command, type Flag } from "../command.js";
 import { kebabCase } from "../parsing/values.js";
 
 /** What can stand where a value is expected. */
@@ -12,6 +11,8 @@ export interface KnownFlag {
   /** With its dashes. */
   readonly name: string;
   readonly short: string | undefined;
+  /** All its names. */
+  readonly spellings: readonly string[];
   readonly describes: string;
   readonly repeatable: boolean;
   /** `undefined` for a switch. */
@@ -33,31 +34,28 @@ export function completionModel(commands: readonly Command[]): readonly KnownCom
   return listed.map((command) => ({
     name: command.name,
     summary: command.summary,
-    flags: command.passes === "all" ? [] : [...flagsOf(command), ...standardFlags()],
+    flags: command.passes === "all" ? [] : flagsOf(command),
     // What another program takes is not ours to know; most take files.
     values: command.passes ? { kind: "file" } : command.args?.[0] && valuesOf(command.args[0], names),
   }));
 }
 
-/** Every flag of any command, once each. */
-export function allFlags(commands: readonly KnownCommand[]): readonly KnownFlag[] {
-  return [...new Map(commands.flatMap(({ flags }) => flags).map((flag) => [flag.name, flag])).values()];
+/** Every flag of any command that takes a value, once each. */
+export function flagsWithValue(commands: readonly KnownCommand[]): readonly KnownFlag[] {
+  const flags = commands.flatMap(({ flags }) => flags).filter(({ values }) => values);
+  return [...new Map(flags.map((flag) => [flag.name, flag])).values()];
 }
 
 function flagsOf(command: Command): KnownFlag[] {
-  return Object.entries(command.flags).map(([key, flag]) => ({
-    name: `--${kebabCase(key)}`,
-    short: flag.short && `-${flag.short}`,
-    describes: flag.describes,
-    repeatable: flag.repeatable === true,
-    values: flag.type === "boolean" ? undefined : valuesOf(flag, []),
-  }));
-}
-
-function standardFlags(): KnownFlag[] {
-  return STANDARD_FLAGS.map(([syntax, describes]) => {
-    const [short, name = ""] = syntax.split(", ");
-    return { name, short, describes, repeatable: false, values: undefined };
+  return Object.entries<Flag>({ ...command.flags, ...STANDARD_FLAGS }).map(([key, flag]) => {
+    const name = `--${kebabCase(key)}`;
+    const short = flag.short && `-${flag.short}`;
+    return {
+      ...{ name, short, spellings: short ? [short, name] : [name] },
+      describes: flag.describes,
+      repeatable: flag.repeatable === true,
+      values: flag.type === "boolean" ? undefined : valuesOf(flag, []),
+    };
   });
 }
 

@@ -1,8 +1,8 @@
-import { allFlags, type KnownCommand, type Values } from "./model.js";
+import { flagsWithValue, type KnownCommand, type Values } from "./model.js";
 
 /** For Windows PowerShell 5.1 and PowerShell 7. Where nothing is offered, PowerShell falls back to paths. */
 export function powershellScript(commands: readonly KnownCommand[]): string {
-  const withValue = allFlags(commands).filter(({ values }) => values);
+  const withValue = flagsWithValue(commands);
   return `# PowerShell completions for codexcomp: codexcomp completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName codexcomp -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
@@ -16,7 +16,7 @@ ${commands.map(({ name, flags }) => `    ${quote(name)} = [ordered]@{ ${flags.ma
 ${commands.map(({ name, values }) => `    ${quote(name)} = @(${words(values)})`).join("\n")}
   }
   $values = @{
-${withValue.flatMap(({ name, short, values }) => [name, ...(short === undefined ? [] : [short])].map((spelling) => `    ${quote(spelling)} = @(${words(values)})`)).join("\n")}
+${withValue.flatMap(({ spellings, values }) => spellings.map((spelling) => `    ${quote(spelling)} = @(${words(values)})`)).join("\n")}
   }
   $typed = @($commandAst.CommandElements | Select-Object -Skip 1 |
     Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })

@@ -1,8 +1,8 @@
-import { allFlags, type KnownCommand, type KnownFlag, type Values } from "./model.js";
+import { flagsWithValue, type KnownCommand, type KnownFlag, type Values } from "./model.js";
 
 /** For zsh's own completion system: by `eval` after `compinit`, or as a file `_codexcomp` in `fpath`. */
 export function zshScript(commands: readonly KnownCommand[]): string {
-  const withValue = allFlags(commands).filter(({ values }) => values);
+  const withValue = flagsWithValue(commands);
   const entries = commands.map(({ name, summary }) => quote(`${name}:${summary}`));
   return `#compdef codexcomp
 # zsh completions for codexcomp: eval "$(codexcomp completion zsh)"
@@ -16,7 +16,7 @@ ${entries.map((entry) => `    ${entry}`).join("\n")}
 _codexcomp() {
   local command= i
   local -a with_value
-  with_value=(${withValue.flatMap(spellings).join(" ")})
+  with_value=(${withValue.flatMap(({ spellings }) => spellings).join(" ")})
   for ((i = 2; i < CURRENT; i++)); do
     if (( \${with_value[(Ie)\${words[i]}]} )); then
       ((i++))
@@ -44,7 +44,7 @@ function branch({ name, flags, values }: KnownCommand): string {
 function flagSpecs(flag: KnownFlag): string[] {
   const { describes, repeatable, values } = flag;
   const text = `[${describes.replace(/[[\]:\\]/g, "\\$&")}]`;
-  return spellings(flag).map((spelling) =>
+  return flag.spellings.map((spelling) =>
     quote(
       (repeatable ? "*" : "") +
         (values
@@ -58,10 +58,6 @@ function action(values: Values): string {
   if (values.kind === "words") return `(${values.words.join(" ")})`;
   if (values.kind === "file") return "_files";
   return values.kind === "directory" ? "_files -/" : "";
-}
-
-function spellings({ name, short }: KnownFlag): string[] {
-  return short === undefined ? [name] : [short, name];
 }
 
 function quote(text: string): string {

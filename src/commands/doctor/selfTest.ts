@@ -1,10 +1,4 @@
-import { from, lastValueFrom, toArray } from "rxjs";
-import { foldTurn, type OpenRound } from "../../pipeline.js";
-import { asObject, isTerminal, responseEvent } from "../../protocol/event.js";
-import { DEFAULT_FOLD_OPTIONS } from "../../protocol/foldOptions.js";
-import { readRequest } from "../../protocol/request.js";
-import { responseOf } from "../../protocol/usage.js";
-import { round, type Round } from "../../testing/index.js";
+import { oneResponseProblems, round, watchFold } from "../../testing/index.js";
 import { findings, type Finding } from "./finding.js";
 
 /** Folds a cut response, and says whether it came out as it should. */
@@ -20,9 +14,6 @@ export async function checkSelf(test: () => Promise<string>): Promise<Finding> {
   }
 }
 
-const RIGHT = "13";
-const WRONG = "15";
-
 /**
  * Sends a built-in turn, whose first round is cut at 516 reasoning tokens, through the very pipeline of the proxy.
  *
@@ -30,40 +21,15 @@ const WRONG = "15";
  * @throws Error saying what came out wrong
  */
 export async function selfTest(): Promise<string> {
-  const rounds: Round[] = [
-    round().reasoning(516).message(WRONG).completed(),
-    round({ seed: 2 }).reasoning(302).message(RIGHT).completed(),
-  ];
-  const bodies: string[] = [];
-  const openRound: OpenRound = (body) => {
-    bodies.push(body);
-    return from((rounds[bodies.length - 1] ?? []).map((text) => responseEvent(text)));
-  };
-  const request = readRequest(
-    JSON.stringify({
-      model: "gpt-5.5",
-      input: "How many marbles?",
-      include: ["reasoning.encrypted_content"],
-      store: false,
-      stream: true,
-    }),
-  );
-  const events = await lastValueFrom(foldTurn(request, openRound, DEFAULT_FOLD_OPTIONS).pipe(toArray()));
-
-  const text = events.map(({ data }) => data).join("\n");
-  const terminals = events.filter(isTerminal);
-  const [terminal] = terminals;
-  const metadata = asObject(terminal && responseOf(terminal)?.["metadata"]);
-  const shown = (metadata?.["proxy_rounds"] as unknown[] | undefined)?.length;
-  const expect = (isTrue: boolean, problem: string): void => {
-    if (!isTrue) throw new Error(problem);
-  };
-  expect(bodies.length === 2, `a cut response was continued ${bodies.length - 1} times instead of once`);
-  expect(
-    terminals.length === 1 && events.at(-1) === terminal,
-    "the fold did not end with one terminal event",
-  );
-  expect(text.includes(`"${RIGHT}"`) && !text.includes(`"${WRONG}"`), "the fold shows the wrong answer");
-  expect(shown === 2, "the fold does not report its rounds");
+  const cut = round().reasoning(516).message("15").completed();
+  const whole = round({ seed: 2 }).reasoning(302).message("13").completed();
+  const { client, bodies } = await watchFold([cut, whole]);
+  const text = client.map(({ data }) => data).join("\n");
+  if (bodies.length !== 2)
+    throw new Error(`a cut response was continued ${bodies.length - 1} times instead of once`);
+  const [problem] = oneResponseProblems(client);
+  if (problem !== undefined) throw new Error(`the fold is not one response: ${problem}`);
+  if (!text.includes('"13"') || text.includes('"15"')) throw new Error("the fold shows the wrong answer");
+  if (!text.includes('"proxy_rounds"')) throw new Error("the fold does not report its rounds");
   return "a response cut at 516 tokens was continued and folded";
 }

@@ -1,11 +1,5 @@
-import type { Argument, Command, Flag } from "../command.js";
+import type { Argument, Command, Flag, FlagTable } from "../command.js";
 import { kebabCase } from "../parsing/values.js";
-
-/** What every command answers to. */
-export const STANDARD_FLAGS = [
-  ["-h, --help", "show help and exit"],
-  ["-V, --version", "show the version and exit"],
-] as const;
 
 const STANDARD_EXIT_CODES = { 0: "done", 1: "failed", 2: "wrong usage", 130: "interrupted" } as const;
 
@@ -20,17 +14,22 @@ export const VARIABLES = [
 ] as const;
 
 /** `-f, --follow`, or `--port PORT`. */
-export function flagSyntax(key: string, flag: Flag): string {
+function flagSyntax(key: string, flag: Flag): string {
   const name = `--${kebabCase(key)}${flag.type === "boolean" ? "" : ` ${valueSyntax(flag)}`}`;
   return flag.short ? `-${flag.short}, ${name}` : name;
 }
 
-export function valueSyntax(flag: Flag): string {
+function valueSyntax(flag: Flag): string {
   return flag.choices?.join("|") ?? flag.value ?? (flag.type === "number" ? "N" : "TEXT");
 }
 
+/** Each flag of a table, and what it means. */
+export function flagEntries(flags: FlagTable): [syntax: string, meaning: string][] {
+  return Object.entries(flags).map(([key, flag]) => [flagSyntax(key, flag), flagMeaning(flag)]);
+}
+
 /** What a flag does, what it takes and its default, in one line. */
-export function flagMeaning(flag: Flag): string {
+function flagMeaning(flag: Flag): string {
   const parts = [flag.describes];
   if (flag.allowed) parts.push(flag.allowed.words);
   if (flag.repeatable) parts.push("can be repeated");

@@ -1,13 +1,5 @@
-import type { Command } from "../command.js";
-import {
-  exitCodes,
-  flagMeaning,
-  flagSyntax,
-  passesOn,
-  STANDARD_FLAGS,
-  usageLine,
-  VARIABLES,
-} from "./describe.js";
+import { STANDARD_FLAGS, type Command } from "../command.js";
+import { exitCodes, flagEntries, passesOn, usageLine, VARIABLES } from "./describe.js";
 
 /** The manual page `codexcomp(1)` in man(7) macros, from the same table as `--help`. */
 export function manPage(commands: readonly Command[]): string {
@@ -28,11 +20,11 @@ export function manPage(commands: readonly Command[]): string {
     ".SH COMMANDS",
     ...listed.flatMap(section),
     ".SH FLAGS OF EVERY COMMAND",
-    ...STANDARD_FLAGS.flatMap(([syntax, meaning]) => term(syntax, meaning)),
+    ...terms(flagEntries(STANDARD_FLAGS)),
     ".SH EXIT STATUS",
-    ...exitCodes().flatMap(([code, meaning]) => term(code, meaning)),
+    ...terms(exitCodes()),
     ".SH ENVIRONMENT",
-    ...VARIABLES.flatMap(([name, meaning]) => term(name, meaning)),
+    ...terms(VARIABLES),
     "",
   ].join("\n");
 }
@@ -45,15 +37,19 @@ function section(command: Command): string[] {
     ...[...description, ...passesOn(command)].flatMap((text) =>
       text.startsWith(" ") ? [".PP", ".EX", escape(text), ".EE"] : [".PP", escape(text.replace(/\s+/g, " "))],
     ),
-    ...args.flatMap(({ name, describes }) => term(name, describes)),
-    ...Object.entries(flags).flatMap(([key, flag]) => term(flagSyntax(key, flag), flagMeaning(flag))),
-    ...Object.entries(own).flatMap(([code, meaning]) => term(`exit status ${code}`, meaning)),
+    ...terms(args.map(({ name, describes }) => [name, describes])),
+    ...terms(flagEntries(flags)),
+    ...terms(Object.entries(own).map(([code, meaning]) => [`exit status ${code}`, meaning])),
     ...examples.flatMap(example),
   ];
 }
 
-function term(name: string, meaning: string): string[] {
-  return [".TP", `\\fB${escape(name)}\\fR`, escape(meaning.replace(/\s+/g, " "))];
+function terms(entries: readonly (readonly [name: string, meaning: string])[]): string[] {
+  return entries.flatMap(([name, meaning]) => [
+    ".TP",
+    `\\fB${escape(name)}\\fR`,
+    escape(meaning.replace(/\s+/g, " ")),
+  ]);
 }
 
 function example({ line, does }: Command["examples"][number]): string[] {

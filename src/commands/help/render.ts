@@ -1,17 +1,9 @@
-import type { Command, Environment, Output } from "../command.js";
+import { STANDARD_FLAGS, type Command, type Environment, type FlagTable, type Output } from "../command.js";
 import { DEFAULT_COMMAND } from "../parsing/parse.js";
 import { kebabCase, variableName } from "../parsing/values.js";
 import { styleFor } from "../terminal/style.js";
 import { definitions, widthOf, wrap } from "../terminal/wrap.js";
-import {
-  exitCodes,
-  flagMeaning,
-  flagSyntax,
-  passesOn,
-  STANDARD_FLAGS,
-  usageLine,
-  VARIABLES,
-} from "./describe.js";
+import { exitCodes, flagEntries, passesOn, usageLine, VARIABLES } from "./describe.js";
 
 type Section = readonly [title: string, body: string];
 
@@ -19,27 +11,15 @@ type Section = readonly [title: string, body: string];
 export function overview(commands: readonly Command[], output: Output, env: Environment): string {
   const width = widthOf(output);
   const listed = commands.filter(({ hidden }) => !hidden);
+  const first = listed.flatMap((command) => command.examples.slice(0, 1));
+  const names = listed.map(({ name, summary }) => [name, summary] as const);
+  const flags = flagEntries({ ...common(commands), ...STANDARD_FLAGS });
   return page(output, env, [
     ["", wrap("Codex stops thinking early. codexcomp makes it think on.", width)],
-    [
-      "Examples",
-      examples(
-        listed.flatMap((command) => command.examples.slice(0, 1)),
-        width,
-      ),
-    ],
+    ["Examples", examples(first, width)],
     ["Usage", "  codexcomp [COMMAND] [flags]"],
-    [
-      "Commands",
-      definitions(
-        listed.map(({ name, summary }) => [name, summary] as const),
-        width,
-      ),
-    ],
-    [
-      "Flags",
-      `${definitions([...common(commands), ...STANDARD_FLAGS], width)}\n  and more: codexcomp help run`,
-    ],
+    ["Commands", definitions(names, width)],
+    ["Flags", `${definitions(flags, width)}\n  and more: codexcomp help ${DEFAULT_COMMAND}`],
     ["Environment", definitions(VARIABLES, width)],
     ["Exit codes", definitions(exitCodes(), width)],
     ["", wrap("Without a command: run. More: codexcomp help COMMAND", width)],
@@ -47,19 +27,14 @@ export function overview(commands: readonly Command[], output: Output, env: Envi
 }
 
 /** The most used flags of the command that needs no name. */
-function common(commands: readonly Command[]): [string, string][] {
+function common(commands: readonly Command[]): FlagTable {
   const flags = commands.find(({ name }) => name === DEFAULT_COMMAND)?.flags ?? {};
-  return Object.entries(flags)
-    .filter(([, flag]) => flag.common)
-    .map(([key, flag]) => [flagSyntax(key, flag), flagMeaning(flag)]);
+  return Object.fromEntries(Object.entries(flags).filter(([, flag]) => flag.common));
 }
 
 /** The page of `codexcomp help COMMAND`. */
 export function commandHelp(command: Command, output: Output, env: Environment): string {
   const width = widthOf(output);
-  const flags = Object.entries(command.flags).map(
-    ([key, flag]) => [flagSyntax(key, flag), flagMeaning(flag)] as const,
-  );
   const args = (command.args ?? []).map(({ name, describes }) => [name, describes] as const);
   const description = [...command.description, ...passesOn(command)].map((text) =>
     text.startsWith(" ") ? text : wrap(text, width),
@@ -70,8 +45,8 @@ export function commandHelp(command: Command, output: Output, env: Environment):
     ["Usage", `  ${usageLine(command)}`],
     ["", description.join("\n\n")],
     ...(args.length > 0 ? [["Arguments", definitions(args, width)] as const] : []),
-    ["Flags", definitions([...flags, ...STANDARD_FLAGS], width)],
-    ...(flags.length > 0 ? [["Environment", variablesOf(command)] as const] : []),
+    ["Flags", definitions(flagEntries({ ...command.flags, ...STANDARD_FLAGS }), width)],
+    ...(Object.keys(command.flags).length > 0 ? [["Environment", variablesOf(command)] as const] : []),
     ["Exit codes", definitions(exitCodes(command), width)],
   ]);
 }

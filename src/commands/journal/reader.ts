@@ -1,5 +1,5 @@
 import { open, stat, type FileHandle } from "node:fs/promises";
-import { asObject } from "../../protocol/event.js";
+import { asObject, parseJsonObject } from "../../protocol/event.js";
 import { ignoreMissing } from "../../service/atomicFile.js";
 import type { JournalEntry } from "./entry.js";
 import { currentFile, fullFiles } from "./files.js";
@@ -55,12 +55,8 @@ async function* entries(
 }
 
 function readEntry(line: string): JournalEntry | undefined {
-  try {
-    const entry = asObject(JSON.parse(line));
-    return entry && isEntry(entry) ? (entry as unknown as JournalEntry) : undefined;
-  } catch {
-    return undefined;
-  }
+  const entry = parseJsonObject(line);
+  return entry && isEntry(entry) ? (entry as unknown as JournalEntry) : undefined;
 }
 
 function isEntry({

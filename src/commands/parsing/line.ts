@@ -1,5 +1,5 @@
 import meow, { type AnyFlag, type AnyFlags, type Options } from "meow";
-import { UsageError, type Command, type Flag, type FlagTable } from "../command.js";
+import { STANDARD_FLAGS, UsageError, type Command, type Flag, type FlagTable } from "../command.js";
 import { kebabCase, readValue } from "./values.js";
 
 /** What stood on a command line. */
@@ -17,7 +17,7 @@ export interface Line {
  * @throws UsageError for a value that is missing, not wanted, or one too many
  */
 export function readLine(argv: readonly string[], commands: readonly Command[]): Line {
-  const table: FlagTable = Object.assign({}, ...commands.map(({ flags }) => flags));
+  const table: FlagTable = Object.assign({}, STANDARD_FLAGS, ...commands.map(({ flags }) => flags));
   const [command, before, behind] = passing(argv, commands, table);
   if (command?.passes === "all")
     return { words: [command.name, ...behind], flags: meant(before, table).flags };
@@ -52,7 +52,9 @@ function parsed(argv: readonly string[], table: FlagTable): Line {
     const { input: words, flags } = meow(optionsFor(argv, table));
     return { words, flags };
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // It names flags by their keys.
+    const { message } = error as Error;
+    throw new UsageError(message.replace(/--\w+/, kebabCase));
   }
 }
 
@@ -69,8 +71,6 @@ function optionsFor(argv: readonly string[], table: FlagTable) {
     booleanDefault: undefined,
     flags: {
       ...Object.fromEntries(Object.entries(table).map(([key, flag]) => [key, forMeow(flag)])),
-      help: { type: "boolean", shortFlag: "h" },
-      version: { type: "boolean", shortFlag: "V" },
     },
   } satisfies Options<AnyFlags>;
 }

@@ -7,7 +7,7 @@ import type { RunSettings, UserModules } from "./userModules.js";
 
 /** What takes a restart to change: what the process has opened by it. */
 const FIXED = [
-  ...(["host", "port", "autoPort", "allowRemote", "proxy", "caFile"] as const),
+  ...(["host", "port", "autoPort", "allowRemote", "allowHost", "proxy", "caFile"] as const),
   ...(["connectTimeout", "firstByteTimeout", "idleTimeout", "maxHistoryBytes"] as const),
   ...(["record", "recordRedact", "noJournal", "logLevel", "logFormat"] as const),
 ];

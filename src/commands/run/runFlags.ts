@@ -26,6 +26,12 @@ const connection = {
     describes: "where the port is taken, use a free one and print the openai_base_url for Codex",
   },
   allowRemote: { type: "boolean", describes: "permit an address that other machines can reach" },
+  allowHost: {
+    type: "string",
+    value: "NAME",
+    repeatable: true,
+    describes: "a name that clients call the proxy by, beside its address and localhost",
+  },
   upstream: {
     common: true,
     type: "string",

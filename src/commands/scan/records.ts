@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from "../../protocol/event.js";
+import { asObject, parseJsonObject, type JsonObject } from "../../protocol/event.js";
 import { printable } from "../terminal/printable.js";
 import { encryptedContent, isHostedTool, isReasoning } from "../../protocol/items.js";
 
@@ -56,7 +56,7 @@ const EVENTS = new Set(["token_count", "task_started", "turn_started"]);
  * @returns `undefined` for lines that tell nothing: torn ones, token counts without numbers, other types
  */
 export function readRecord(line: string): SessionRecord | undefined {
-  const record = parse(line);
+  const record = parseJsonObject(line);
   const payload = asObject(record?.["payload"]);
   if (!record || !payload) return undefined;
   if (record["type"] === "session_meta") {
@@ -92,14 +92,6 @@ function tokensOf(record: JsonObject, info: JsonObject | undefined): SessionReco
 
 function counts(usage: JsonObject): string {
   return Object.values(usage).join(",");
-}
-
-function parse(line: string): JsonObject | undefined {
-  try {
-    return asObject(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Names and times, which end up on terminals and in tables: none is long. */

@@ -1,3 +1,4 @@
+import { wrapAnsi } from "fast-wrap-ansi";
 import type { Output } from "../command.js";
 
 /** Lines longer than this are hard to read, however wide the terminal is. */
@@ -11,19 +12,10 @@ export function widthOf(output: Output): number {
   return Math.max(NARROWEST, Math.min(output.columns ?? UNKNOWN_WIDTH, WIDEST));
 }
 
-/** Breaks a paragraph between words; every line starts with `indent` spaces. */
+/** Breaks a paragraph between words, by the columns that they take; every line starts with `indent` spaces. */
 export function wrap(text: string, width: number, indent = 0): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && indent + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].map((each) => " ".repeat(indent) + each).join("\n");
+  const lines = wrapAnsi(text.trim().replace(/\s+/g, " "), width - indent);
+  return lines.replace(/^/gm, " ".repeat(indent));
 }
 
 /** Two columns: names on the left, wrapped explanations on the right. */

@@ -62,8 +62,7 @@ export async function checkWiring({ codexHome, port, env }: CheckOptions): Promi
     const who = listener.kind === "nobody" ? "nothing runs there" : "what answers there is no codexcomp";
     return { ok: false, says: `wired to ${url}, but ${who}`, config, url };
   }
-  const { version } = listener;
-  const upstream = withoutCredentials(listener.upstream);
+  const { version, upstream } = listener;
   const says = `wired: Codex -> ${url} -> codexcomp ${version} -> ${upstream}`;
   return { ok: true, says, config, url, version, upstream };
 }

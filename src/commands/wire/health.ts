@@ -7,7 +7,7 @@ export type Listener =
       readonly kind: "codexcomp";
       readonly version: string;
       readonly upstream: string;
-      /** All that it said: its texts can be printed, their types are only what they should be. */
+      /** All that it said. Its texts can be shown; which type anything is of is for the reader to check. */
       readonly health: Readonly<Record<string, unknown>>;
     }
   /** Something accepts connections, and is no codexcomp. */
@@ -49,7 +49,7 @@ export function askHealth({ host, port }: Address, timeoutMs = 2000): Promise<Li
 function listenerOf(text: string): Listener {
   try {
     const health = JSON.parse(text, (_key, value: unknown) =>
-      typeof value === "string" ? printable(value.slice(0, LONGEST_TEXT)) : value,
+      typeof value === "string" ? printable(withoutCredentials(value.slice(0, LONGEST_TEXT))) : value,
     ) as Record<string, unknown>;
     const { ok, version, upstream } = health;
     return ok === true && typeof version === "string" && typeof upstream === "string"

@@ -30,13 +30,13 @@ export async function deliverWhole(delivery: Delivery, { gone, begin }: WholeCha
     if (gone.aborted) return "aborted";
     throw error;
   }
-  const body = responseIn(texts);
+  const body = wholeText(texts);
   const sent = { ...rest, events: inPieces(body, texts.length) };
   return deliver(sent, begin(sent, Buffer.byteLength(body)));
 }
 
 /** The last response object, with all items: a terminal may list none. */
-function responseIn(texts: readonly string[]): string {
+export function wholeText(texts: readonly string[]): string {
   const events = texts.map((text) => responseEvent(text));
   const items = events.filter((event) => isItemDone(event) && itemOf(event)).map(itemText);
   const last = events.findLast(responseOf);

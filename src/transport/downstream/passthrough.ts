@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
-import { endToEnd } from "../headers.js";
+import { endToEnd, hasBody } from "../headers.js";
 import { send, type Outgoing, type Upstream } from "../upstream/send.js";
 import type { Target } from "../upstream/target.js";
 import { whenOver } from "./whenOver.js";
@@ -36,9 +36,7 @@ export async function passthrough(
 }
 
 function bodyOf(request: IncomingMessage): Readable | null {
-  const { headers } = request;
-  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-  if (!hasBody) return null;
+  if (!hasBody(request)) return null;
   // The HTTP client destroys a body that it cannot send: the request itself would take the client's connection along.
   const body = new PassThrough();
   request.on("error", (error) => body.destroy(error));

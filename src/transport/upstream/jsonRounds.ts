@@ -17,7 +17,7 @@ export interface JsonRoundsOptions {
   readonly encode: (body: string) => Outgoing;
   /** The most that is collected of an answer, as it comes and decoded, in bytes. */
   readonly maxBytes: number;
-  /** Hears the head of every answer that is JSON, and has its bytes as they come. */
+  /** Hears the head of every answer that may be a response, and has its bytes as they come. */
   readonly onAnswer: (answer: CollectedAnswer) => void;
 }
 
@@ -50,7 +50,7 @@ export function jsonRounds(options: JsonRoundsOptions): OpenHeadedRound {
       const open = async (): Promise<void> => {
         const { target, maxBytes, onAnswer } = options;
         const head = await send(upstream, { method: "POST", target, ...outgoing, signal: abort.signal });
-        if (!isJson(head)) throw rejection(head);
+        if (!mayBeJson(head)) throw rejection(head);
         const answer: CollectedAnswer = { head, chunks: [] };
         onAnswer(answer);
         const rest = await collectBody(head.body, answer.chunks, maxBytes);
@@ -77,9 +77,11 @@ export function jsonRounds(options: JsonRoundsOptions): OpenHeadedRound {
   };
 }
 
-function isJson({ status, headers }: Answer): boolean {
-  const type = header(headers, "content-type") ?? "";
-  return status >= 200 && status <= 299 && /^application\/([\w.-]+\+)?json\b/i.test(type);
+/** What may be JSON: some gateways call it by the name of something else, or by none. */
+const MAYBE_JSON = /^$|^(application\/(([\w.-]+\+)?json|octet-stream)|text\/plain)\b/i;
+
+function mayBeJson({ status, headers }: Answer): boolean {
+  return status >= 200 && status <= 299 && MAYBE_JSON.test(header(headers, "content-type") ?? "");
 }
 
 async function decodedText(

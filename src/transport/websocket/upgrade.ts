@@ -4,9 +4,10 @@ import { WebSocketServer, type WebSocket } from "ws";
 import type { RawHeaders } from "../../protocol/errors.js";
 import { failureNotice } from "../../reports/notices.js";
 import type { ProxyContext } from "../context.js";
-import { whyForbidden } from "../downstream/guard.js";
+import { originForm, whyInadmissible } from "../downstream/guard.js";
 import { respondError, respondFailure } from "../downstream/respond.js";
-import { endToEnd } from "../headers.js";
+import { endToEnd, hasBody } from "../headers.js";
+import type { ProxyOptions } from "../options.js";
 import { API_PREFIX, isApiPath, targetOf, type Target } from "../upstream/target.js";
 import { bridge } from "./bridge.js";
 import { closeAs } from "./closing.js";
@@ -83,7 +84,7 @@ export function upgradeServer(context: ProxyContext) {
     head: Buffer,
     target: Target,
   ): Promise<void> => {
-    const isTurns = isTurnPath(request.url ?? "");
+    const isTurns = isTurnPath(originForm(request.url));
     const { fold, upstreamTransport } = context.options;
     const isFolding = fold.mode !== "off";
     if (isTurns && upstreamTransport === "sse") {
@@ -133,9 +134,9 @@ export function upgradeServer(context: ProxyContext) {
       };
       try {
         const { options } = context;
-        const why = whyRefused(request, options.host);
+        const why = whyRefused(request, options);
         if (why) return void refuse(request, connection, (response) => respondError(response, ...why));
-        const target = targetOf(request.url ?? "/", request.rawHeaders, options.upstream);
+        const target = targetOf(originForm(request.url), request.rawHeaders, options.upstream);
         upgrade(request, connection, head, target).catch(fail);
       } catch (error) {
         fail(error);
@@ -156,10 +157,18 @@ const raw = ({ toClient, toUpstream }: Link): LinkListener => ({
   fromUpstream: toClient.send,
 });
 
-function whyRefused(request: IncomingMessage, host: string): [number, string, string, string] | undefined {
-  const forbidden = whyForbidden(request, host);
-  if (forbidden) return [403, "invalid_request_error", forbidden, "forbidden"];
-  if (isApiPath(request.url ?? "/")) return undefined;
+function whyRefused(
+  request: IncomingMessage,
+  options: ProxyOptions,
+): [number, string, string, string | null] | undefined {
+  const inadmissible = whyInadmissible(request, options);
+  if (inadmissible) {
+    const { status, code, message } = inadmissible;
+    return [status, "invalid_request_error", message, code];
+  }
+  if (hasBody(request))
+    return [400, "invalid_request_error", "An upgrade to WebSocket must not have a body.", null];
+  if (isApiPath(originForm(request.url))) return undefined;
   const message = `No WebSocket is served here; Codex connects to ${API_PREFIX}/responses.`;
   return [404, "invalid_request_error", message, "not_found"];
 }

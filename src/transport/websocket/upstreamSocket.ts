@@ -35,7 +35,7 @@ export function openUpstream(
 ): Promise<UpstreamSocket | Answer> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(target.origin.replace(/^http/, "ws"), {
-      headers: grouped(endToEnd(rawHeaders, HANDSHAKE)),
+      headers: grouped(endToEnd(rawHeaders, [...HANDSHAKE, "content-length"])),
       // What the client would not have compressed is not compressed for it.
       perMessageDeflate: headers["sec-websocket-extensions"]?.includes("permessage-deflate") ?? false,
       maxPayload: limits.frameBytes,

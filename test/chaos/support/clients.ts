@@ -33,6 +33,15 @@ export interface Client {
 
 /** Asks by POST, on a connection of its own each time. */
 export function postClient(base: string): Client {
+  return clientOfPosts(base, true);
+}
+
+/** Asks by POST without a stream. */
+export function jsonClient(base: string): Client {
+  return clientOfPosts(base, false);
+}
+
+function clientOfPosts(base: string, stream: boolean): Client {
   const agent = new http.Agent({ keepAlive: false });
   return {
     ask(question) {
@@ -40,7 +49,7 @@ export function postClient(base: string): Client {
       const headers = { "content-type": "application/json" };
       const request = http.request(url, { method: "POST", agent, headers });
       request.on("error", () => {});
-      request.end(JSON.stringify({ ...question, stream: true }));
+      request.end(JSON.stringify({ ...question, stream }));
       return { view: viewOf(request), vanish: () => void request.destroy() };
     },
     close: () => agent.destroy(),

@@ -6,14 +6,14 @@ import { DEFAULT_PROXY_OPTIONS } from "../../../src/transport/options.js";
 import { createProxyServer, type Proxy } from "../../../src/transport/proxy.js";
 import { upstreamNetwork } from "../../../src/transport/upstream/network/network.js";
 import type { JsonObject } from "../../../src/protocol/event.js";
-import { postClient, socketClient, type Client } from "./clients.js";
+import { jsonClient, postClient, socketClient, type Client } from "./clients.js";
 import { roundFor } from "./phases.js";
 import { seeded } from "./random.js";
 import { breachesOf, endingOf, type Ending } from "./verdict.js";
 
 export interface CrowdOptions {
   readonly seed: string;
-  /** Clients at once; every other one over WebSocket. */
+  /** Clients at once; every other one over WebSocket, and every fourth asks for one JSON text. */
   readonly clients: number;
   /** Asked before every turn: false ends the client. */
   readonly goesOn: () => boolean;
@@ -90,7 +90,10 @@ export async function crowd(
   const client = async (index: number): Promise<void> => {
     const id = `client ${index}`;
     const random = seeded(`${seed} ${id}`);
-    const connected = (): Client => (index % 2 === 0 ? postClient(base) : socketClient(base, answered));
+    const connected = (): Client => {
+      if (index % 2 === 1) return socketClient(base, answered);
+      return index % 4 === 0 ? jsonClient(base) : postClient(base);
+    };
     let own = connected();
     for (let turn = 1; goesOn(); turn++) {
       if (turn % TURNS_A_SESSION === 0) {
@@ -129,7 +132,6 @@ function question(text: string): JsonObject {
     input: [{ type: "message", role: "user", content: [{ type: "input_text", text }] }],
     reasoning: { effort: "high", summary: "auto" },
     store: false,
-    stream: true,
     include: ["reasoning.encrypted_content"],
   };
 }

@@ -1,13 +1,10 @@
 import type { Answer } from "../../../src/testing/index.js";
+import { wholeText } from "../../../src/testing/upstream/deliverWhole.js";
 import type { Blow } from "./faultProxy.js";
 import type { Phase } from "./phases.js";
 import { garbageBytes } from "./random.js";
+import type { Transport } from "./transports.js";
 import { UPSTREAM_CLOSE, type Ending } from "./verdict.js";
-
-/** How the client asks, and how the proxy asks above: `bridge` is WebSocket below and POST above. */
-export const TRANSPORTS = ["POST", "WebSocket", "bridge"] as const;
-
-export type Transport = (typeof TRANSPORTS)[number];
 
 /** Something that goes wrong at a phase of a turn, and what the client must see of it. */
 export interface Fault {
@@ -39,7 +36,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "garbage bytes",
     blow: (seed) => ({ kind: "garbage", bytes: garbageBytes(seed, 64) }),
-    ending: lost,
+    // A body whose length was told takes them for its own.
+    ending: (phase, transport) => (phase.at === "body" ? refused(phase) : lost(phase, transport)),
   },
   {
     name: "garbage in the body",
@@ -48,38 +46,49 @@ export const FAULTS: readonly Fault[] = [
         ? events.toSpliced(at, 0, "{ no JSON")
         : { events, fault: { kind: "garbage", after: at } },
     happens: (phase) => phase.at !== "upgrade",
-    ending: unharmed,
+    ending: (phase, transport) => (transport === "JSON" ? refused(phase) : unharmed()),
   },
   {
     name: "duplicate terminal",
-    answer: (events) => [...events, events.at(-1) ?? ""],
-    happens: ({ at }) => at === "terminal",
-    ending: unharmed,
+    answer: (events, _at, transport) =>
+      transport === "JSON" ? bodyOf(events, (text) => text + text) : [...events, events.at(-1) ?? ""],
+    happens: ({ at }) => at === "terminal" || at === "body",
+    ending: (phase, transport) => (transport === "JSON" ? refused(phase) : unharmed()),
     trailing: (transport) => transport !== "WebSocket",
   },
   {
     name: "events after the terminal",
-    answer: (events) => [...events, ...AFTERTHOUGHTS],
-    happens: ({ at }) => at === "terminal",
-    ending: unharmed,
+    answer: (events, _at, transport) =>
+      transport === "JSON"
+        ? bodyOf(events, (text) => text + AFTERTHOUGHTS.join("\n"))
+        : [...events, ...AFTERTHOUGHTS],
+    happens: ({ at }) => at === "terminal" || at === "body",
+    ending: (phase, transport) => (transport === "JSON" ? refused(phase) : unharmed()),
     trailing: () => true,
   },
   {
     name: "no terminal",
-    answer: (events, at, transport) =>
-      transport === "WebSocket"
+    answer: (events, at, transport) => {
+      if (transport === "JSON")
+        return bodyOf(events, (text) => text.slice(0, at === 0 ? 1 : text.length / 2));
+      return transport === "WebSocket"
         ? { events, fault: { kind: "close", after: at, code: UPSTREAM_CLOSE } }
-        : events.slice(0, at),
+        : events.slice(0, at);
+    },
     happens: ({ at }) => at !== "upgrade",
-    ending: ({ round }, transport) => {
-      if (round === 2) return "the first round's answer";
+    ending: (phase, transport) => {
+      if (transport === "JSON") return refused(phase);
+      if (phase.round === 2) return "the first round's answer";
       if (transport === "bridge") return "the stream dies";
       return transport === "POST" ? "the stream ends, no terminal" : "closed as the upstream closed it";
     },
   },
   {
     name: "another content type",
-    answer: (events) => ({ events, contentType: "application/json" }),
+    answer: (events, _at, transport) => ({
+      events,
+      contentType: transport === "JSON" ? "text/plain" : "application/json",
+    }),
     happens: ({ at }, transport) => at === "head" && transport !== "WebSocket",
     ending: unharmed,
   },
@@ -102,7 +111,7 @@ export const FAULTS: readonly Fault[] = [
     ending: refused,
   },
   {
-    name: "gzip'd SSE",
+    name: "gzip'd answer",
     answer: (events) => ({ events, gzip: true }),
     happens: ({ at }, transport) => at === "head" && transport !== "WebSocket",
     ending: unharmed,
@@ -110,7 +119,10 @@ export const FAULTS: readonly Fault[] = [
   { name: "1-byte chunks", blow: () => ({ kind: "trickle", bytes: 120 }), ending: unharmed },
   {
     name: "10 MB event",
-    answer: (events, at) => events.toSpliced(Math.max(at, 1), 0, HUGE),
+    answer: (events, at, transport) =>
+      transport === "JSON"
+        ? bodyOf(events, (text) => text.replace("{", `{"padding":"${PADDING}",`))
+        : events.toSpliced(Math.max(at, 1), 0, HUGE),
     happens: ({ at }) => at !== "upgrade",
     ending: unharmed,
   },
@@ -137,7 +149,14 @@ function unharmed(): Ending {
 
 const HTML = `<html><head><title>503 Service Temporarily Unavailable</title></head><body>${"<p>Sorry</p>".repeat(20)}</body></html>\n`;
 
-const HUGE = JSON.stringify({ type: "response.padding", text: "x".repeat(10 * 1024 * 1024) });
+const PADDING = "x".repeat(10 * 1024 * 1024);
+const HUGE = JSON.stringify({ type: "response.padding", text: PADDING });
+
+/** An answer that does not stream. @param change what becomes of its text */
+function bodyOf(events: readonly string[], change: (text: string) => string): Answer {
+  const headers = { "content-type": "application/json" };
+  return { status: 200, headers, body: change(wholeText(events)) };
+}
 
 const AFTERTHOUGHTS = [
   '{"type":"response.output_text.delta","content_index":0,"delta":"?","item_id":"msg_late","output_index":1}',

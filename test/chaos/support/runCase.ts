@@ -5,10 +5,11 @@ import { DEFAULT_PROXY_OPTIONS, type ProxyOptions } from "../../../src/transport
 import { createProxyServer } from "../../../src/transport/proxy.js";
 import { upstreamNetwork } from "../../../src/transport/upstream/network/network.js";
 import { turnBody } from "../../transport/support/turns.js";
-import { postClient, socketClient, type Client, type View } from "./clients.js";
+import { jsonClient, postClient, socketClient, type Client, type View } from "./clients.js";
 import { faultProxy } from "./faultProxy.js";
-import type { Fault, Transport } from "./faults.js";
+import type { Fault } from "./faults.js";
 import { indexOf, roundFor, type Phase } from "./phases.js";
+import type { Transport } from "./transports.js";
 import { breachesOf, endingOf, type Ending } from "./verdict.js";
 
 /** One fault at one phase over one transport. */
@@ -70,7 +71,7 @@ export async function runCase(the: Case): Promise<Result> {
     if (report.kind === "notice" && report.level === "error") bugs.push(report.text);
   });
   const base = await proxy.listen();
-  const client: Client = transport === "POST" ? postClient(base) : socketClient(base, settled);
+  const client: Client = clientOf(transport, base, settled);
   const question = JSON.parse(turnBody());
 
   try {
@@ -126,6 +127,11 @@ export async function runCase(the: Case): Promise<Result> {
     await between.close();
     await upstream.close();
   }
+}
+
+function clientOf(transport: Transport, base: string, settled: () => Promise<void>): Client {
+  if (transport === "JSON") return jsonClient(base);
+  return transport === "POST" ? postClient(base) : socketClient(base, settled);
 }
 
 async function patiently<T>(promise: Promise<T>, what: string): Promise<T> {

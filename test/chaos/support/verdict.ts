@@ -1,4 +1,4 @@
-import { isTerminal, responseEvent, type JsonObject } from "../../../src/protocol/event.js";
+import { isTerminal, parseJsonObject, responseEvent, type JsonObject } from "../../../src/protocol/event.js";
 import { ANSWERS } from "./phases.js";
 import type { View } from "./clients.js";
 
@@ -21,10 +21,13 @@ export const UPSTREAM_CLOSE = 1011;
 /** Names what a client saw. */
 export function endingOf(view: View): Ending {
   const { status, body, events, end } = view;
+  if (end === "cut" && status === 200 && body !== "") return "the stream dies";
+  const whole = wholeAnswer(view);
+  if (whole) return answerOf(whole.texts, whole.response);
   const terminal = events.map((text) => responseEvent(text)).find(isTerminal);
   if (body !== "")
     return status === 502 || status === 504 ? failureOf(status, errorOf(body)) : "the upstream's own answer";
-  if (terminal?.type === "response.completed") return answerOf(view, responseOf(terminal.json));
+  if (terminal?.type === "response.completed") return answerOf(textsOf(events), responseOf(terminal.json));
   if (terminal?.type === "error") {
     const { status = 0, error } = terminal.json as { status?: number; error?: JsonObject };
     return failureOf(status, error);
@@ -41,13 +44,21 @@ function failureOf(status: number, error: JsonObject | undefined): Ending {
   return "the upstream's own answer";
 }
 
-function answerOf({ events }: View, response: JsonObject): Ending {
-  const answers = textsOf(events);
+function answerOf(answers: readonly string[], response: JsonObject): Ending {
   const stopped = (response["metadata"] as JsonObject | undefined)?.["proxy_stopped_reason"];
   const said = answers.join(" + ");
   if (stopped === undefined && (said === ANSWERS.whole || said === ANSWERS.live)) return "the answer";
   if (stopped === "continuation_failed" && said === ANSWERS.cut) return "the first round's answer";
   return `other: completed with "${said}" (${String(stopped)})`;
+}
+
+/** A response that did not stream, and the texts of its messages. */
+function wholeAnswer({ body }: View): { texts: string[]; response: JsonObject } | undefined {
+  const response = parseJsonObject(body);
+  if (response?.["object"] !== "response") return undefined;
+  const output = response["output"] as { type: string; content: { text: string }[] }[];
+  const messages = output.filter(({ type }) => type === "message");
+  return { texts: messages.flatMap(({ content }) => content.map(({ text }) => text)), response };
 }
 
 /** The texts of the finished messages. */

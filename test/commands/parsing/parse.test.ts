@@ -182,6 +182,7 @@ describe("refusals", () => {
     ["--port stats", /--port must be a whole number, 0 to 65535, not "stats"/],
     ["--port 65536", /--port must be .*, not "65536"/],
     ["--port=", /--port must be .*, not ""/],
+    ["--max-n 1 --max-n 2", /--max-n can only be set once/],
     ["--port 1 --port 2", /--port can only be set once/],
     ["--mode fld", /--mode must be one of fold, off, not "fld"/],
     ["--port 1 --port", /--port needs a value/],

@@ -197,7 +197,7 @@ describe("what ends here are", () => {
     expect(received).toHaveLength(0);
   });
 
-  it.each(["/", "/v2/models", "/v1x", "/v", "//v1/models", "http://127.0.0.1/v1/models", "/V1/models"])(
+  it.each(["/", "/v2/models", "/v1x", "/v", "//v1/models", "/V1/models"])(
     "paths that are not the API's: %s",
     async (path) => {
       const { url, received } = await passing();

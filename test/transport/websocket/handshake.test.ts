@@ -271,6 +271,33 @@ describe("an upgrade is guarded", () => {
     ).closed;
   });
 
+  test.each(["Content-Length: 5", "Transfer-Encoding: chunked"])(
+    "one with a body (%s) gets 400, and the upstream is not asked",
+    async (line) => {
+      const upstream = await simulated({ script: [] });
+      const { url } = await startProxy(`${upstream.url}/v1`);
+      const client = await rawConnection(url);
+
+      client.write(handshake(url).replace(/\r\n$/, `${line}\r\n\r\nhello`));
+
+      expect(await client.closed()).toMatch(/^HTTP\/1\.1 400 [^]*must not have a body/);
+      expect(upstream.calls).toEqual([]);
+    },
+  );
+
+  test("what it says of a body that is none does not go upstream; the target may be in absolute form", async () => {
+    const upstream = await simulated({ script: [] });
+    const { url } = await startProxy(`${upstream.url}/v1`);
+    const client = await rawConnection(url);
+
+    const target = `${new URL(url).origin}/v1/responses`;
+    client.write(handshake(url, target).replace(/\r\n$/, "Content-Length: 0\r\n\r\n"));
+
+    await client.until(/^HTTP\/1\.1 101 /);
+    expect(upstream.calls[0]?.headers).not.toHaveProperty("content-length");
+    expect(upstream.calls[0]?.url).toBe("/v1/responses");
+  });
+
   test("another upgrade is ignored: the request is served as it is", async () => {
     const upstream = await simulated({ script: [round().reasoning(9).message("hi").completed()] });
     const { url } = await startProxy(`${upstream.url}/v1`);

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseJsonObject } from "../../../protocol/event.js";
 import { ignoreMissing } from "../../../service/atomicFile.js";
 import type { Environment } from "../../command.js";
 import { codexHomeOf, configPathOf } from "../../wire/codexHome.js";
@@ -37,17 +38,14 @@ export function checkLogin({ kind, where }: Login): Finding {
 }
 
 function kindOf(text: string): Login["kind"] {
-  try {
-    const auth = JSON.parse(text) as Record<string, unknown>;
-    const mode = String(auth["auth_mode"] ?? "").toLowerCase();
-    if (mode.startsWith("chatgpt")) return "chatgpt";
-    if (mode === "apikey") return "apiKey";
-    if (mode !== "") return "other";
-    if (auth["OPENAI_API_KEY"]) return "apiKey";
-    return auth["tokens"] ? "chatgpt" : "other";
-  } catch {
-    return "unreadable";
-  }
+  const auth = parseJsonObject(text);
+  const mode = String(auth?.["auth_mode"] ?? "").toLowerCase();
+  if (!auth) return "unreadable";
+  if (mode.startsWith("chatgpt")) return "chatgpt";
+  if (mode === "apikey") return "apiKey";
+  if (mode !== "") return "other";
+  if (auth["OPENAI_API_KEY"]) return "apiKey";
+  return auth["tokens"] ? "chatgpt" : "other";
 }
 
 async function usesKeyring(codexHome: string): Promise<boolean> {

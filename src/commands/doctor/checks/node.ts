@@ -16,11 +16,6 @@ export function checkNode(version: string): Finding {
 
 /** Compares versions by their numbers; what follows a dash is not looked at. */
 export function isOlder(version: string, than: string): boolean {
-  const [a, b] = [numbersOf(version), numbersOf(than)];
-  const at = b.findIndex((number, index) => (a[index] ?? 0) !== number);
-  return at !== -1 && (a[at] ?? 0) < (b[at] as number);
-}
-
-function numbersOf(version: string): number[] {
-  return (version.split("-")[0] ?? "").split(".").map(Number);
+  const [numbers = ""] = version.split("-");
+  return numbers.localeCompare(than, "en", { numeric: true }) < 0;
 }

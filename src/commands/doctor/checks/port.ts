@@ -2,7 +2,7 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 import { runTool } from "../../../service/tool.js";
 import { packageVersion } from "../../../version.js";
 import type { Environment } from "../../command.js";
-import { withoutCredentials, type Address, type Listener } from "../../wire/health.js";
+import type { Address, Listener } from "../../wire/health.js";
 import { findings, type Finding } from "../finding.js";
 
 interface PortSituation {
@@ -29,7 +29,7 @@ export async function checkPort(situation: PortSituation): Promise<Finding> {
     const owner = await portOwner(port, platform, env);
     return fail(`taken by ${owner ?? "another program"}`, "codexcomp run --auto-port");
   }
-  const who = `codexcomp ${listener.version} (upstream ${withoutCredentials(listener.upstream)})`;
+  const who = `codexcomp ${listener.version} (upstream ${listener.upstream})`;
   if (listener.version !== packageVersion) {
     return warn(`${who}, while this is ${packageVersion}: stop it and start this one`, mend);
   }

@@ -27,6 +27,14 @@ const ways = {
     return { turns: [first, second], retrieved };
   },
 
+  /** As most scripts ask: no stream, and the response is what the call returns. */
+  async create() {
+    const first = await client.responses.create(question("How many?"));
+    const second = await client.responses.create(question("And then?", first.id));
+    const retrieved = await client.responses.retrieve(first.id);
+    return { turns: [first, second].map((response) => ({ events: [], response })), retrieved };
+  },
+
   /** The WebSocket client: two turns on one connection. */
   async websocket() {
     const { ResponsesWS } = await load("openai/resources/responses/ws");

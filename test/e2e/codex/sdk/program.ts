@@ -23,7 +23,7 @@ export interface SdkResponse {
 /** Runs the program in `client.mjs` against a base URL. */
 export async function sdkProgram(
   baseUrl: string,
-  how: "stream" | "websocket",
+  how: "stream" | "create" | "websocket",
 ): Promise<{ readonly turns: readonly SdkTurn[]; readonly retrieved?: SdkResponse }> {
   const folder = join(process.env["CODEX_E2E_CACHE"] ?? "", SDK.folder);
   const program = fileURLToPath(new URL("client.mjs", import.meta.url));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/protocol/event.js";
 import { simulatedUpstream, truncatingModel, type UpstreamRequest } from "../../../../src/testing/index.js";
 import { proxyProcess } from "../harness/codexcompProcess.js";
-import { sdkProgram, type SdkTurn } from "./program.js";
+import { sdkProgram, type SdkResponse, type SdkTurn } from "./program.js";
 
 const model = () =>
   truncatingModel({
@@ -13,7 +13,7 @@ const model = () =>
   });
 
 /** The SDK's program, through a proxy. */
-async function program(how: "stream" | "websocket", flags: readonly string[] = []) {
+async function program(how: "stream" | "create" | "websocket", flags: readonly string[] = []) {
   const upstream = await simulatedUpstream({ script: model() });
   const proxy = await proxyProcess(`${upstream.url}/v1`, flags);
   try {
@@ -35,6 +35,19 @@ test.concurrent("the OpenAI SDK's streaming helper accumulates two folds, and re
     id: requests[1]?.responseId,
     output: [{ type: "reasoning" }, { type: "message" }],
   });
+});
+
+test.concurrent("the OpenAI SDK gets the same of create() as of the streaming helper", async () => {
+  const [streamed, created] = await Promise.all([program("stream"), program("create")]);
+
+  expectFolds(created.turns, created.requests);
+  expect(created.requests.map(({ body }) => body["stream"])).toEqual(Array(5).fill(undefined));
+  expect(created.requests.map(kinds)).toEqual(streamed.requests.map(kinds));
+  expect(created.turns.map(({ response }) => comparable(response))).toEqual(
+    streamed.turns.map(({ response }) => comparable(response)),
+  );
+  expect(created.turns.map(({ response }) => response.output_text)).toEqual(["21", "yes"]);
+  expect(created.retrieved?.id).toBe(created.requests[1]?.responseId);
 });
 
 test.concurrent("the OpenAI SDK's WebSocket client gets two folds on one connection", async () => {
@@ -59,6 +72,16 @@ const FIRST_ROUND = ["message", "reasoning"];
 /** The items of the conversation that a request stands for: messages by their phase, others by their type. */
 function kinds(request: UpstreamRequest | undefined): unknown[] | undefined {
   return request?.history.map(({ type, phase }) => phase ?? type);
+}
+
+/** Without what depends on the time, and on the request's own length, and without what the SDK adds. */
+function comparable({ usage, metadata, output, ...response }: SdkResponse): object {
+  const { reasoning_tokens } = usage["output_tokens_details"] as JsonObject;
+  return {
+    ...{ ...response, created_at: 0, completed_at: 0, output_parsed: null },
+    ...{ reasoning_tokens, output_tokens: usage["output_tokens"], rounds: metadata?.["proxy_rounds"] },
+    output: output.map(({ id, type, phase }) => ({ id, type, phase })),
+  };
 }
 
 /** What a client is promised of folds, whichever way it asks. */
@@ -99,8 +122,18 @@ function expectFolds(turns: readonly SdkTurn[], requests: readonly UpstreamReque
   turns.forEach(expectOneResponse);
 }
 
-/** One response: its events in order, its parts without gaps, its sums right. */
+/** One response: its events (where it streamed) in order, its parts without gaps, its sums right. */
 function expectOneResponse({ events, response }: SdkTurn): void {
+  if (events.length > 0) expectInOrder({ events, response });
+
+  const { input_tokens, output_tokens, total_tokens } = response.usage as Record<string, number>;
+  const rounds = response.metadata?.["proxy_rounds"] as { reasoning_tokens: number }[];
+  const reasoning = rounds.reduce((sum, round) => sum + round.reasoning_tokens, 0);
+  expect(output_tokens).toBe(reasoning + 1); // and one word
+  expect(total_tokens).toBe((input_tokens ?? NaN) + (output_tokens ?? NaN));
+}
+
+function expectInOrder({ events, response }: SdkTurn): void {
   const types = events.map(({ type }) => type);
   expect(types.filter((type) => type === "response.created").length).toBe(1);
   expect(types.at(-1)).toBe("response.completed");
@@ -108,10 +141,4 @@ function expectOneResponse({ events, response }: SdkTurn): void {
   const done = events.filter(({ type }) => type === "response.output_item.done");
   expect(done.map((event) => event["output_index"])).toEqual(response.output.map((_, i) => i));
   expect(done.map(({ item }) => (item as JsonObject)["id"])).toEqual(response.output.map(({ id }) => id));
-
-  const { input_tokens, output_tokens, total_tokens } = response.usage as Record<string, number>;
-  const rounds = response.metadata?.["proxy_rounds"] as { reasoning_tokens: number }[];
-  const reasoning = rounds.reduce((sum, round) => sum + round.reasoning_tokens, 0);
-  expect(output_tokens).toBe(reasoning + 1); // and one word
-  expect(total_tokens).toBe((input_tokens ?? NaN) + (output_tokens ?? NaN));
 }

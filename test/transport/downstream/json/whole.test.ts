@@ -101,6 +101,17 @@ describe("a turn of one round", () => {
     expect(await report).toMatchObject({ outcome, stop });
   });
 
+  it.each([
+    ["text/plain", ["content-type", "text/plain; charset=utf-8"]],
+    ["no content type", ["x-own", "1"]],
+  ])("may be called something else: %s", async (_, head) => {
+    const { url, report } = await answering(responseOf(natural), head);
+    const seen = await runJsonTurn(url);
+    expect(seen.text).toBe(responseOf(natural));
+    expect(seen.rawHeaders.slice(0, 2)).toEqual(head);
+    expect(await report).toMatchObject({ usage: { reasoning: 291 } });
+  });
+
   it("may have no status, as some gateways leave it", async () => {
     const body = responseOf(natural).replace('"status": "completed",', "");
     const { url, report } = await answering(body);
