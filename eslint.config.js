@@ -7,8 +7,10 @@ const LAYERS = [
   "operators/**",
   "pipeline.js",
   "recordings/**",
+  "metrics/**",
   "transport/**",
   "testing/**",
+  "evaluation/**",
   "service/**",
   "commands/**",
   "cli.js",
@@ -41,10 +43,12 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
   },
-  ...["protocol/**", "operators/**", "pipeline.ts", "recordings/**", "transport/**"].map((layer) => ({
-    files: [`src/${layer}`],
-    rules: nothingAbove(layer.replace(/ts$/, "js")),
-  })),
+  ...["protocol/**", "operators/**", "pipeline.ts", "recordings/**", "metrics/**", "transport/**"].map(
+    (layer) => ({
+      files: [`src/${layer}`],
+      rules: nothingAbove(layer.replace(/ts$/, "js")),
+    }),
+  ),
   {
     // The browser has them too.
     files: ["src/charts/**"],
@@ -53,6 +57,7 @@ export default tseslint.config(
     },
   },
   { files: ["src/options/**", "src/library/**"], rules: nothingAbove("transport/**") },
+  { files: ["src/evaluation/**"], rules: nothingAbove("evaluation/**") },
   { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: nothingAbove("service/**") },
   {
     files: ["src/commands/**"],
@@ -69,14 +74,17 @@ export default tseslint.config(
     },
   },
   {
-    files: ["scripts/**", "bench/**", "test/e2e/**", "*.config.*"],
+    files: ["scripts/**", "bench/**", "test/e2e/**", "test/**/*.mjs", "*.config.*"],
     languageOptions: {
       globals: {
         process: "readonly",
         console: "readonly",
         performance: "readonly",
         URL: "readonly",
+        URLSearchParams: "readonly",
+        fetch: "readonly",
         setTimeout: "readonly",
+        fetch: "readonly",
       },
     },
     rules: { "no-console": "off" },

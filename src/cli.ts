@@ -1,19 +1,9 @@
 #!/usr/bin/env node
 import { dispatch } from "./commands/dispatch.js";
 import { commands } from "./commands/index.js";
+import { stopSignals } from "./commands/stopSignals.js";
 
-const exitCodeOf = { SIGINT: 130, SIGTERM: 143 } as const;
-const stop = new AbortController();
-
-let taker: ((signal: NodeJS.Signals) => void) | undefined;
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    if (taker) return taker(signal);
-    if (stop.signal.aborted) process.exit(exitCodeOf[signal]);
-    stop.abort(signal);
-  });
-}
+const signals = stopSignals();
 
 // meow gives the process a title; so `ps` and `pgrep -f` still find the whole line.
 process.title = ["codexcomp", ...process.argv.slice(2)].join(" ");
@@ -25,12 +15,9 @@ process.stderr.on("error", () => {});
 const code = await dispatch(process.argv.slice(2), commands, {
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: () => process.stdin,
   env: process.env,
-  signal: stop.signal,
-  takeSignals: (handler) => {
-    taker = handler;
-    return () => (taker = undefined);
-  },
+  ...signals,
 });
 
 // Whatever a command left open must not keep the process alive; what it wrote to a pipe must still arrive.

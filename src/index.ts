@@ -25,6 +25,7 @@ export { NoResponse, parseResponse } from "./operators/parseResponse.js";
 export { detectFingerprint, type DetectOptions } from "./operators/detectFingerprint.js";
 export { holdTentative, type HoldOptions } from "./operators/holdTentative.js";
 export { continueRounds, type OpenNext } from "./operators/continueRounds.js";
+export { settleRounds } from "./operators/settleRounds.js";
 export { keepAlive } from "./operators/keepAlive.js";
 export { foldTerminal } from "./operators/foldTerminal.js";
 export { renumber } from "./operators/renumber.js";
@@ -66,7 +67,8 @@ export type {
   RoundStart,
   Verdict,
 } from "./protocol/signals.js";
-export { DEFAULT_FOLD_OPTIONS, matchesGlob, type FoldOptions } from "./protocol/foldOptions.js";
+export { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "./protocol/foldOptions.js";
+export { matchesGlob } from "./protocol/globs.js";
 export type { ContinueWhen, FinishedRound, Nudge } from "./protocol/foldOptions.js";
 export { tierOf, tokensOfTier } from "./protocol/fingerprint.js";
 export { judge, whyNeverContinued, type RoundFacts } from "./protocol/verdict.js";

@@ -1,5 +1,6 @@
 import {
   defer,
+  map,
   pipe,
   tap,
   type MonoTypeOperatorFunction,
@@ -14,7 +15,7 @@ import { keepAlive } from "./operators/keepAlive.js";
 import { renumber } from "./operators/renumber.js";
 import { userFunctions } from "./operators/userFunctions.js";
 import { userOperators, type UserOperatorHooks } from "./operators/userOperators.js";
-import { continuationBody } from "./protocol/continuation.js";
+import { addedItems, continuationBody } from "./protocol/continuation.js";
 import type { ResponseEvent } from "./protocol/event.js";
 import type { FoldOptions } from "./protocol/foldOptions.js";
 import { effortOf, type TurnRequest } from "./protocol/request.js";
@@ -22,6 +23,7 @@ import { isOfTentative } from "./protocol/items.js";
 import { decideLive } from "./protocol/liveOutput.js";
 import { reasoningSizes } from "./protocol/reasoningSizes.js";
 import {
+  final,
   isEvent,
   type FirstWord,
   type RoundEnd,
@@ -29,7 +31,7 @@ import {
   type TurnSignal,
 } from "./protocol/signals.js";
 import { billedUsage } from "./protocol/usage.js";
-import { whyNeverContinued } from "./protocol/verdict.js";
+import { hasRoom, whyNeverContinued } from "./protocol/verdict.js";
 
 /**
  * Opens one round: all that the core asks of a transport.
@@ -103,7 +105,21 @@ function judgeAndHold(
       maxHeldBytes: fold.maxHeldBytes,
       ...(fold.hold === "adaptive" && { decide: (thinking) => decideLive(thinking, rules) }),
     }),
+    map((signal) => withinFrame(signal, request, before, fold)),
   );
+}
+
+/** Nothing is continued in a frame that the upstream would close the connection on. */
+function withinFrame(
+  signal: RoundSignal,
+  request: TurnRequest,
+  before: readonly RoundEnd[],
+  { nudge }: FoldOptions,
+): RoundSignal {
+  if (!request.frame || signal.kind !== "round_end" || signal.verdict.action !== "continue") return signal;
+  const added = addedItems(request, [...before, signal], nudge);
+  const bytes = added.reduce((sum, item) => sum + Buffer.byteLength(item) + 1, 0);
+  return hasRoom(request, bytes) ? signal : { ...signal, verdict: final("frame_limit") };
 }
 
 /** Once the first word is out, an event costs nothing here. */

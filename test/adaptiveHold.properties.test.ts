@@ -191,6 +191,8 @@ test("no event is sent twice", async () => {
 
 test("a continuation is told all that went out before it, once and in its place", async () => {
   await always((turn) => {
+    // what was released at the end is of an earlier round, and came after they all were told
+    if (turn.end?.reason === "no_answer") return;
     for (const [index, body] of turn.bodies.entries()) {
       if (index === 0) continue;
       const input = parseJsonObject(body)?.["input"] as JsonObject[];
@@ -198,8 +200,13 @@ test("a continuation is told all that went out before it, once and in its place"
         .filter((event) => isItemDone(event) && roundOf(event, turn) <= index)
         .map(itemOf)
         .filter((item) => itemType(item) !== "reasoning" || item?.["encrypted_content"] !== undefined);
-      // behind the user's message and before the nudge; the client sends no ids, so neither does the fold
-      expect(input.slice(1, -1)).toEqual(before.map((item) => ({ ...item, id: undefined })));
+      const nudges = input.filter(({ phase }) => phase === "commentary");
+      expect(nudges).toHaveLength(index);
+      expect(input.at(-1)).toEqual(nudges[0]);
+      // behind the user's message, each round before its nudge; the client sends no ids, so neither does the fold
+      expect(input.slice(1).filter((item) => !nudges.includes(item))).toEqual(
+        before.map((item) => ({ ...item, id: undefined })),
+      );
     }
   });
 });

@@ -41,6 +41,7 @@ const LINES: readonly Line[] = [
   { line: "doctor --upstream http://127.0.0.1:9/v1 --proxy none", code: 1, shows: /Node/i },
   { line: "status --port 9", code: 1, shows: /nothing listens on port 9/ },
   { line: `scan --since all --codex-home ${SESSIONS}`, code: 0, shows: /4 responses/ },
+  { line: "eval --rehearse --pairs 1", code: 0, shows: /with 1 pair no gain would show/ },
   { line: "stats", code: 0, shows: /No turns in the journal/ },
   { line: "logs", code: 1, shows: /no log at/ },
   { line: "exec -- uname", code: 0, shows: /Linux|Darwin/ },

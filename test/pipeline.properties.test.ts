@@ -40,12 +40,19 @@ describe("how many rounds are opened", () => {
       const sealed = steps.some((step) => step.kind === "reasoning" && step.sealed);
       const cut = tokens > 0 && Number.isInteger(tier) && inWindow && sealed;
       const stalled = index > 0 && tokens === 0;
-      if (ending !== "completed" || !(cut || stalled) || index === maxContinue) return index + 1;
+      const isTier = tokens > 0 && Number.isInteger(tier);
+      const answered = steps.some(
+        ({ kind, ...step }) =>
+          ["call", "custom", "unknown"].includes(kind) ||
+          (kind === "message" && !(step as { commentary: boolean }).commentary),
+      );
+      const silent = index > 0 && !answered && !isTier;
+      if (ending !== "completed" || !(cut || stalled || silent) || index === maxContinue) return index + 1;
     }
     return shapes.length;
   }
 
-  test("is what tiers, window, budget, stalls and encrypted content say", async () => {
+  test("is what tiers, window, budget, stalls, answers and encrypted content say", async () => {
     await fc.assert(
       fc.asyncProperty(
         rounds,

@@ -95,9 +95,11 @@ describe("a truncated turn", () => {
     expect(inputOf(turn.bodies[2]).map(({ type }) => type)).toEqual([
       "message",
       "reasoning",
+      "message",
       "reasoning",
       "message",
     ]);
+    expect(inputOf(turn.bodies[2]).slice(0, 3)).toEqual(inputOf(turn.bodies[1]));
     expect(metadataOf(turn.client)).toMatchObject({ proxy_rounds: [{ n: 1 }, { n: 2 }, { n: null }] });
   });
 
@@ -181,7 +183,7 @@ describe("a truncated turn", () => {
       .functionCall("shell", { command: "rm -r" })
       .completed();
     const request = { model, input: "How many?", include: ["reasoning.encrypted_content"] };
-    const turn = await watchFold({ request, rounds: [first, RIGHT] });
+    const turn = await watchFold({ request, rounds: [first, RIGHT] }, { models: ["*"] });
 
     expect(turn).toKeepInvariants();
     expect(items(turn.client)).toEqual(["message On it.", "reasoning", "reasoning", "message 21"]);
@@ -194,7 +196,8 @@ describe("a stalled continuation", () => {
 
     expect(turn).toKeepInvariants();
     expect(items(turn.client)).toEqual(["reasoning", "reasoning", "message 21"]);
-    expect(turn.bodies[2]).toBe(turn.bodies[1]);
+    const [before, again] = [inputOf(turn.bodies[1]), inputOf(turn.bodies[2])];
+    expect(again).toEqual([...before, before.at(-1)]);
   });
 
   test("is released when the budget is used up", async () => {
@@ -204,6 +207,7 @@ describe("a stalled continuation", () => {
     expect(turn).toKeepInvariants();
     expect(items(turn.client)).toEqual(["reasoning", "message 29, as I said"]);
     expect(turn.end).toMatchObject({ reason: "max_continue" });
+    expect(metadataOf(turn.client)).toMatchObject({ proxy_stopped_reason: "max_continue" });
   });
 
   test("is an answer in round 1", async () => {
@@ -404,6 +408,106 @@ describe("a continuation that fails releases round 1", () => {
         'function_call shell {"command":"rm -r"}',
       ]);
     });
+  });
+});
+
+describe("a continuation without an answer", () => {
+  const THOUGHT = round({ seed: 3 }).reasoning(219).completed();
+  const SAID = round({ seed: 4 }).reasoning(219).message("Let me see.", { phase: "commentary" }).completed();
+
+  test.each([
+    ["reasoning alone", THOUGHT, ["reasoning"]],
+    ["commentary", SAID, ["reasoning"]],
+  ])("is asked again: %s", async (_, silent, seen) => {
+    const turn = await watchFold([WRONG, silent, RIGHT], { hold: "always" });
+
+    expect(turn).toKeepInvariants();
+    expect(turn.end?.rounds[1]?.verdict).toEqual({ action: "continue", reason: "no_answer" });
+    expect(items(turn.client)).toEqual(["reasoning", ...seen, "reasoning", "message 21"]);
+    expect(metadataOf(turn.client)).not.toHaveProperty("proxy_stopped_reason");
+  });
+
+  test.each([
+    ["reasoning alone", [WRONG, THOUGHT, THOUGHT, THOUGHT], {}, ["message wrong: 29"]],
+    [
+      "commentary",
+      [WRONG_CALL, SAID],
+      { maxContinue: 1 },
+      ["message Let me see.", 'function_call shell {"command":"rm -r"}'],
+    ],
+  ] as [string, RoundSource[], RunOptions, string[]][])(
+    "releases the round that has one when the budget is used up: %s",
+    async (_, rounds, options, answer) => {
+      const turn = await watchFold(rounds, options);
+
+      expect(turn).toKeepInvariants();
+      expect(turn.client).toBeOneResponse();
+      expect(turn.end).toMatchObject({ reason: "no_answer", released: { round: 1 } });
+      expect(items(turn.client).filter((item) => item !== "reasoning")).toEqual(answer);
+      expect(metadataOf(turn.client)).toMatchObject({ proxy_stopped_reason: "no_answer" });
+    },
+  );
+
+  test("releases the last round that has one, not the first", async () => {
+    const second = round({ seed: 2 }).reasoning(516).message("28").completed();
+    const turn = await watchFold([WRONG, second, THOUGHT], { maxContinue: 2 });
+
+    expect(turn).toKeepInvariants();
+    expect(items(turn.client)).toEqual(["reasoning", "reasoning", "reasoning", "message 28"]);
+    expect(responseOf(turn.client)).toMatchObject({ id: "resp_1" });
+  });
+
+  test("also where it is cut, and where the continuation behind it fails", async () => {
+    const cut = round({ seed: 5 }).reasoning(516).completed();
+    const atTheEnd = await watchFold([WRONG, cut], { maxContinue: 1 });
+    const dead = await watchFold([WRONG, cut, lost([])]);
+
+    for (const turn of [atTheEnd, dead]) {
+      expect(turn).toKeepInvariants();
+      expect(items(turn.client)).toEqual(["reasoning", "reasoning", "message wrong: 29"]);
+    }
+    expect([atTheEnd, dead].map(({ end }) => end?.reason)).toEqual(["no_answer", "continuation_failed"]);
+  });
+
+  test("is passed as it is where no round has an answer, and says what stopped it", async () => {
+    const turn = await watchFold([round({ id: "resp_1" }).reasoning(516).completed(), THOUGHT, SAID], {
+      maxContinue: 2,
+      hold: "always",
+    });
+
+    expect(turn).toKeepInvariants();
+    expect(items(turn.client)).toEqual(["reasoning", "reasoning", "reasoning", "message Let me see."]);
+    expect(metadataOf(turn.client)).toMatchObject({ proxy_stopped_reason: "max_continue" });
+  });
+
+  test("needs no thinking of its own to be asked again", async () => {
+    const said = round({ seed: 6 })
+      .message("Hm.", { phase: "commentary" })
+      .completed({ usage: { reasoning: 5 } });
+    const turn = await watchFold([WRONG, said, RIGHT], { hold: "always" });
+
+    expect(items(turn.client)).toEqual(["reasoning", "reasoning", "message 21"]);
+  });
+
+  test("is the upstream's own in round 1", async () => {
+    const turn = await watchFold([SAID]);
+
+    expect(turn.client.map(({ data }) => data)).toEqual([...SAID]);
+  });
+
+  test("a hosted tool answers nothing; a call of a type not known may", async () => {
+    const searched = round({ seed: 7 }).reasoning(40).webSearch({ query: "q" }).completed();
+    const unknown = round({ seed: 8 }).reasoning(40).item({ type: "new_call" }).completed();
+    const turn = await watchFold([WRONG, searched, unknown]);
+
+    expect(turn).toKeepInvariants();
+    expect(items(turn.client)).toEqual([
+      "reasoning",
+      "reasoning",
+      "web_search_call",
+      "reasoning",
+      "new_call",
+    ]);
   });
 });
 

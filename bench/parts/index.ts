@@ -1,4 +1,4 @@
-import { postCpu, socketCpu } from "./cpu.js";
+import { jsonCpu, postCpu, socketCpu } from "./cpu.js";
 import { firstAnswer } from "./firstAnswer.js";
 import { postLatency, socketLatency } from "./latency.js";
 import { postMemory, socketConnections, stalledClient } from "./memory.js";
@@ -9,6 +9,7 @@ import { longSession, slowUplink } from "./sessions.js";
 export const parts: readonly Part[] = [
   postCpu,
   postLatency,
+  jsonCpu,
   postMemory,
   stalledClient,
   socketCpu,

@@ -1,4 +1,5 @@
-import { BRIEF_THOUGHT, RECORDED, SHORT, roundOf } from "../recordedShape.js";
+import { wholeText } from "../../src/testing/upstream/deliverWhole.js";
+import { BRIEF_THOUGHT, RECORDED, SHORT, roundOf, type Shape } from "../recordedShape.js";
 import type { Play } from "./play.js";
 import { stampable, stamped } from "./stamp.js";
 
@@ -68,6 +69,21 @@ export function endlessAnswer(): { beginning: string; delta: string } {
       .join(""),
     delta: sse[first]?.text ?? "",
   };
+}
+
+/** The round's response as one JSON text, written in lines as the API writes it. */
+export function wholeAnswer({ round }: Play): Buffer {
+  return WHOLE[round === "endless" ? "brief" : round];
+}
+
+const WHOLE = {
+  recorded: whole(RECORDED),
+  brief: whole(BRIEF_THOUGHT),
+  short: whole(SHORT),
+};
+
+function whole(shape: Shape): Buffer {
+  return Buffer.from(JSON.stringify(JSON.parse(wholeText(roundOf(shape))), null, 2));
 }
 
 function scores(events: readonly string[]): Record<Wire, readonly Note[]> {

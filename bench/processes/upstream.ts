@@ -3,15 +3,20 @@ import type { AddressInfo, Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import { parseJsonObject } from "../../src/protocol/event.js";
 import { readPlay } from "./play.js";
-import { endlessAnswer, perform } from "./score.js";
+import { endlessAnswer, perform, wholeAnswer } from "./score.js";
 
 /**
  * An upstream that replays rounds and does nothing else, so that many streams of it cost little: it keeps no journal
  * and no conversation, and believes every request.
  */
 const server = createServer(async (request, response) => {
-  const play = readPlay(parseJsonObject(await readAll(request)) ?? {});
+  const body = parseJsonObject(await readAll(request)) ?? {};
+  const play = readPlay(body);
   response.socket?.setNoDelay(true);
+  if (body["stream"] !== true) {
+    response.writeHead(200, { "content-type": "application/json" }).end(wholeAnswer(play));
+    return;
+  }
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   if (play.round === "endless") return pour(response);
   const stop = perform(

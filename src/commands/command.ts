@@ -79,6 +79,9 @@ export interface Example {
 /** A stream a command writes to. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
+/** What a command may ask its user through. */
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What surrounds a command: the process, or a test's stand-in for it. */
@@ -87,6 +90,8 @@ export interface Surroundings {
   readonly stdout: Output;
   /** For logs, progress and errors. */
   readonly stderr: Output;
+  /** For answers to questions; opened where a command asks some. Nobody is there to ask where it is no terminal, or absent. */
+  readonly stdin?: () => Input;
   readonly env: Environment;
   /** Aborted by the first Ctrl-C or SIGTERM. A second one ends the process whatever the command does. */
   readonly signal: AbortSignal;

@@ -1,6 +1,7 @@
 import type { Command } from "./command.js";
 import { codex } from "./exec/codex.js";
 import { completion } from "./completion/completion.js";
+import { evaluate } from "./eval/eval.js";
 import { demo } from "./demo/demo.js";
 import { doctor } from "./doctor/doctor.js";
 import { exec } from "./exec/exec.js";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   doctor,
   status,
   scan,
+  evaluate,
   stats,
   logs,
   replay,

@@ -3,11 +3,11 @@ import { RoundRejected } from "../protocol/errors.js";
 import { isItemDone, isTerminal, type ResponseEvent } from "../protocol/event.js";
 import { tierOf } from "../protocol/fingerprint.js";
 import type { FoldOptions } from "../protocol/foldOptions.js";
-import { encryptedContent, isReasoning, itemOf } from "../protocol/items.js";
+import { encryptedContent, isAnswer, isReasoning, itemOf } from "../protocol/items.js";
 import { NO_THINKING } from "../protocol/liveOutput.js";
 import { final, type FinalReason, type RoundEnd } from "../protocol/signals.js";
 import { reportsReasoning, usageOf } from "../protocol/usage.js";
-import { judge } from "../protocol/verdict.js";
+import { judge, type RoundFacts } from "../protocol/verdict.js";
 
 /** What {@link detectFingerprint} must know of its round. */
 export interface DetectOptions {
@@ -50,16 +50,20 @@ export function detectFingerprint(
   return (source) =>
     defer(() => {
       let hasEncryptedReasoning = false;
+      let answered = false;
       let ended = false;
 
       const end = (terminal?: ResponseEvent, failure?: RoundEnd["failure"]): RoundEnd => {
         ended = true;
-        return roundEnd(options, hasEncryptedReasoning, terminal, failure);
+        return roundEnd(options, { hasEncryptedReasoning, answered }, terminal, failure);
       };
       const detect = (event: ResponseEvent): ResponseEvent | RoundEnd => {
         if (ended) return event;
         if (isTerminal(event)) return end(event);
-        if (isItemDone(event)) hasEncryptedReasoning ||= isEncryptedReasoning(event);
+        if (isItemDone(event)) {
+          hasEncryptedReasoning ||= isEncryptedReasoning(event);
+          answered ||= isAnswer(itemOf(event));
+        }
         return event;
       };
 
@@ -90,7 +94,7 @@ function isTooLong(failure: RoundEnd["failure"]): boolean {
 
 function roundEnd(
   { fold, ...known }: DetectOptions,
-  hasEncryptedReasoning: boolean,
+  seen: Pick<RoundFacts, "hasEncryptedReasoning" | "answered">,
   terminal: ResponseEvent | undefined,
   failure: RoundEnd["failure"],
 ): RoundEnd {
@@ -101,7 +105,7 @@ function roundEnd(
     completed,
     usage,
     reportsReasoning: reportsReasoning(terminal),
-    hasEncryptedReasoning,
+    ...seen,
   };
   return {
     kind: "round_end",
@@ -111,6 +115,7 @@ function roundEnd(
     terminal,
     failure,
     usage,
+    answered: seen.answered,
     thinking: NO_THINKING,
     shown: [],
     held: [],

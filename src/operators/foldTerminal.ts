@@ -86,11 +86,10 @@ function usage({ rounds, released }: TurnEnd): JsonEdit[] {
 }
 
 function metadata({ rounds, released, reason }: TurnEnd): JsonEdit[] {
-  const stopped = released.tier !== undefined || reason === "continuation_failed";
   const added = {
     proxy_rounds: rounds.filter((round) => round.usage).map(roundNumbers),
     proxy_billed_usage: toWireUsage(billedUsage(usages(rounds))),
-    ...(stopped ? { proxy_stopped_reason: reason } : {}),
+    ...(reason === "natural" ? {} : { proxy_stopped_reason: reason }),
   };
   const path = ["response", "metadata"];
   if (!asObject(responseOf(released.terminal)?.["metadata"])) return [{ path, raw: JSON.stringify(added) }];

@@ -1,10 +1,10 @@
-import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "../protocol/foldOptions.js";
+import { DEFAULT_FOLD_OPTIONS, type FoldOptions, type Nudge } from "../protocol/foldOptions.js";
 import type { OperatorContext } from "./customOperators.js";
 import { inBrief } from "./failureWords.js";
 
 /**
  * The options with users' own functions made safe for one turn: one that throws, or gives what it must not, has no say,
- * and is logged once.
+ * and is logged once. A nudge is asked for once a round, for every later continuation has to say the same.
  *
  * @returns the very options where they hold no functions
  */
@@ -12,6 +12,7 @@ export function userFunctions(options: FoldOptions, log: OperatorContext["log"] 
   const { continueWhen, nudge } = options;
   if (!continueWhen && typeof nudge === "string") return options;
   const failed = new Set<string>();
+  const nudges = new Map<number, ReturnType<Nudge>>();
   const attempt = <T>(name: string, step: () => T, otherwise: T): T => {
     try {
       return step();
@@ -29,7 +30,13 @@ export function userFunctions(options: FoldOptions, log: OperatorContext["log"] 
     nudge:
       typeof nudge === "string"
         ? nudge
-        : (next) => attempt("nudge", () => textOrItem(nudge(next)), DEFAULT_FOLD_OPTIONS.nudge as string),
+        : (next) => {
+            const said =
+              nudges.get(next.round) ??
+              attempt("nudge", () => textOrItem(nudge(next)), DEFAULT_FOLD_OPTIONS.nudge as string);
+            nudges.set(next.round, said);
+            return said;
+          },
   };
 }
 

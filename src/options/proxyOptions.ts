@@ -27,7 +27,9 @@ export function toProxyOptions(settings: ProxySettings): ProxyOptions {
     proxy: settings.proxy,
     caFile: settings.caFile,
     fold: toFoldOptions(settings),
+    maxExtraTokensPerDay: settings.maxExtraTokensPerDay ?? usual.maxExtraTokensPerDay,
     operators: settings.operators,
+    metrics: settings.metrics ?? usual.metrics,
     record: settings.record,
     recordRedact: settings.recordRedact,
     timeouts: {

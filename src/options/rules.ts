@@ -44,6 +44,8 @@ export const proxyRules: Rules<ProxySettings> = {
   firstByteTimeout: seconds(0, "0 for none"),
   idleTimeout: seconds(0, "0 for none"),
   maxHistoryBytes: wholeNumber(0),
+  maxExtraTokensPerDay: wholeNumber(0, undefined, "0 for no limit"),
+  metrics: oneOf(["local", "all", "off"]),
   record: text,
   recordRedact: yesOrNo,
   operators: {

@@ -5,7 +5,8 @@ import type { ContinueWhen, Nudge } from "../protocol/foldOptions.js";
 export interface FoldSettings {
   /** `fold` continues cut rounds; `observe` only reports them; `off` forwards and nothing else. Default `fold`. */
   readonly mode?: "fold" | "observe" | "off" | undefined;
-  /** Globs (`*`, `?`) of the models whose turns may be folded. Default `["*"]`. */
+  /** Globs (`*`, `?`) of the models whose turns may be folded. Default
+   * `["gpt-5.5*", "gpt-5.4*"]`; cut rounds of other models are only counted and reported. */
   readonly models?: readonly string[] | undefined;
   /** The lowest tier n (reasoning cut at 518n-2 tokens) that is continued. Default 1. */
   readonly minN?: number | undefined;
@@ -59,6 +60,16 @@ export interface ProxySettings extends FoldSettings {
   readonly idleTimeout?: number | undefined;
   /** Bytes of history kept for one WebSocket connection; past it, its turns are not folded. Default 64 MiB. */
   readonly maxHistoryBytes?: number | undefined;
+  /**
+   * Tokens that continuations may cost in 24 hours, past which turns are only observed until some of it is a day old; 0
+   * for no limit. `codexcomp run` remembers them over restarts, a proxy of the library does not. Default 0.
+   */
+  readonly maxExtraTokensPerDay?: number | undefined;
+  /**
+   * Who may scrape `/metrics` (docs/metrics.md): programs on this machine, whoever can reach the proxy, or nobody.
+   * Default `local`.
+   */
+  readonly metrics?: "local" | "all" | "off" | undefined;
   /**
    * A folder into which every turn is recorded, conversations and all (docs/recordings.md); credentials are left out.
    * Default: nothing is recorded.

@@ -1,18 +1,25 @@
-import { asObject, isItemDone, type JsonObject, type ResponseEvent } from "./event.js";
+import { isItemDone, type ResponseEvent } from "./event.js";
 import type { FoldOptions } from "./foldOptions.js";
+import { inputItemsText, itemsHaveIds } from "./input.js";
 import { encryptedContent, isReasoning, itemOf } from "./items.js";
-import { editJson, memberText, sliceJsonArray, type JsonEdit } from "./jsonText.js";
-import { includeEncryptedReasoning, readRequest, type TurnRequest } from "./request.js";
+import { editJson, memberText, type JsonEdit } from "./jsonText.js";
+import { includeEncryptedReasoning, type TurnRequest } from "./request.js";
 import { splitHeld } from "./held.js";
 import type { RoundEnd } from "./signals.js";
 
 /**
- * The body of the next round: the turn's own input, the thinking of every round so far, and one nudge.
- * The client's text is spliced, never printed again.
+ * The body of the next round: the whole input of the round before it, that round's thinking, and one nudge. So the
+ * upstream finds all but the last of it in its prompt cache. The client's text is spliced, never printed again.
+ *
+ * ```
+ * round 1   input
+ * round 2   input r1 nudge
+ * round 3   input r1 nudge r2 nudge
+ * ```
  *
  * @param request the turn
  * @param rounds the rounds so far, all with the verdict `continue`
- * @param nudge what ends the input
+ * @param nudge what ends the input; a function is asked once for each of the rounds
  */
 export function continuationBody(
   request: TurnRequest,
@@ -20,23 +27,27 @@ export function continuationBody(
   nudge: FoldOptions["nudge"],
 ): string {
   const whole = request.wholeText?.() ?? request.text;
-  // `request.json` is what the client said, which over WebSocket may be an increment of what `text` says
-  const { json } = request.wholeText ? readRequest(whole) : request;
-  const input = inputItems(whole, json);
-  const keepIds = clientItemsHaveIds(json);
-  const thinking = rounds.flatMap(replayItems).map((item) => (keepIds ? item : withoutId(item)));
+  const input = [inputItemsText(whole), ...addedItems(request, rounds, nudge)].filter((item) => item !== "");
   const edits: JsonEdit[] = [
-    { path: ["input"], raw: `[${[...input, ...thinking, nudgeItem(nudge, rounds)].join(",")}]` },
+    { path: ["input"], raw: `[${input.join(",")}]` },
     ...(request.unstreamed ? [] : [{ path: ["stream"], raw: "true" }]),
-    ...includeEncryptedReasoning({ json }),
+    ...includeEncryptedReasoning(request),
   ];
   return editJson(whole, edits);
 }
 
+/** What the continuation behind these rounds has in its input beside what the client asked: items, as text. */
+export function addedItems(
+  { json, itemIds = itemsHaveIds(json) ?? false }: TurnRequest,
+  rounds: readonly RoundEnd[],
+  nudge: FoldOptions["nudge"],
+): string[] {
+  return rounds.flatMap((round) => [...replayItems(round).map(idsAs(itemIds)), nudgeItem(nudge, round)]);
+}
+
 /** The commentary message: the official `phase` that makes the model think on instead of answering. */
-function nudgeItem(nudge: FoldOptions["nudge"], rounds: readonly RoundEnd[]): string {
-  const reason = rounds.at(-1)?.verdict.reason ?? "fingerprint";
-  const text = typeof nudge === "string" ? nudge : nudge({ round: rounds.length + 1, reason });
+function nudgeItem(nudge: FoldOptions["nudge"], { round, verdict: { reason } }: RoundEnd): string {
+  const text = typeof nudge === "string" ? nudge : nudge({ round: round + 1, reason });
   if (typeof text !== "string") return JSON.stringify(text);
   return JSON.stringify({
     type: "message",
@@ -62,24 +73,10 @@ function isReplayable(done: ResponseEvent): boolean {
   return item !== undefined && (!isReasoning(item) || encryptedContent(item) !== undefined);
 }
 
-function inputItems(text: string, json: JsonObject): string[] {
-  const { input } = json;
-  if (typeof input === "string") {
-    return [
-      JSON.stringify({ type: "message", role: "user", content: [{ type: "input_text", text: input }] }),
-    ];
-  }
-  return sliceJsonArray(text, ["input"]);
-}
-
 /**
  * Codex 0.142.5 sends items without `id`, 0.169 with; some backends refuse replayed ids with `store: false`.
  * So a continuation does as the client does.
  */
-function clientItemsHaveIds({ input }: JsonObject): boolean {
-  return Array.isArray(input) && input.some((item) => typeof asObject(item)?.["id"] === "string");
-}
-
-function withoutId(item: string): string {
-  return editJson(item, [{ path: ["id"], raw: undefined }]);
+function idsAs(keep: boolean): (item: string) => string {
+  return (item) => (keep ? item : editJson(item, [{ path: ["id"], raw: undefined }]));
 }

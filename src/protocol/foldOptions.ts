@@ -1,4 +1,5 @@
 import type { JsonObject } from "./event.js";
+import { FOLDED_BY_DEFAULT } from "./knownModels.js";
 import type { Usage } from "./usage.js";
 
 /** Makes the nudge of one continuation. */
@@ -51,7 +52,7 @@ export interface FoldOptions {
 /** What the fold may do where nobody says otherwise. */
 export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
   mode: "fold",
-  models: ["*"],
+  models: FOLDED_BY_DEFAULT,
   minTier: 1,
   maxTier: 6,
   maxContinue: 3,
@@ -62,16 +63,3 @@ export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
   liveModels: ["gpt-5.4*", "gpt-5.5*", "gpt-5.6*"],
   keepAliveSeconds: 15,
 };
-
-/** True if a name matches one of the globs; `*` is any run of characters, `?` any one. */
-export function matchesGlob(name: string, globs: readonly string[]): boolean {
-  return globs.some((glob) => globToRegExp(glob).test(name));
-}
-
-function globToRegExp(glob: string): RegExp {
-  const source = glob
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "i");
-}

@@ -52,6 +52,11 @@ export function isClientAction(item: JsonObject | undefined): boolean {
   return isTentative(item) && itemType(item) !== "message";
 }
 
+/** True for items that end a turn with something: a call of the client's, or a message that is no commentary. */
+export function isAnswer(item: JsonObject | undefined): boolean {
+  return isTentative(item) && item?.["phase"] !== "commentary";
+}
+
 /** The item's `encrypted_content`, if it has a non-empty one. */
 export function encryptedContent(item: JsonObject | undefined): string | undefined {
   const content = item?.["encrypted_content"];

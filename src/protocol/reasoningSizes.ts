@@ -1,5 +1,5 @@
 import type { FoldOptions } from "./foldOptions.js";
-import { matchesGlob } from "./foldOptions.js";
+import { matchesGlob } from "./globs.js";
 import type { LiveDecision, Thinking } from "./liveOutput.js";
 
 /** Bytes under which no thought cut at 516 tokens was ever seen, about ten standard deviations away. */

@@ -17,6 +17,13 @@ export interface TurnRequest {
    * increments, and a continuation needs the whole input. Called at continuations only.
    */
   readonly wholeText?: () => string;
+  /**
+   * Whether replayed items keep their ids, where more is known of the conversation than this request says. Default: as
+   * its own input has them.
+   */
+  readonly itemIds?: boolean | undefined;
+  /** The frame that continuations are built on, where the upstream takes no frame of `limit` bytes or more. */
+  readonly frame?: { readonly bytes: number; readonly limit: number } | undefined;
   /** True when the conversation before this turn is not known here: then it cannot be continued. */
   readonly historyUnknown?: boolean;
   /** True when the client wants its response whole, as one JSON text: continuations are asked for as it asked. */

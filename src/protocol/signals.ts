@@ -31,6 +31,10 @@ export type FinalReason =
   | "off"
   /** the continuation was refused, could not be opened or died */
   | "continuation_failed"
+  /** the turn's last rounds ended without an answer: the last that has one is released */
+  | "no_answer"
+  /** the continuation's frame would be larger than the upstream takes */
+  | "frame_limit"
   /** more was held, or was to be collected, than `maxHeldBytes`, so it went out */
   | "hold_limit"
   /** a call that the client may have run went out before the verdict */
@@ -44,7 +48,10 @@ export type FinalReason =
 export type Verdict =
   | {
       readonly action: "continue";
-      /** `fingerprint`, `stalled` (a continuation without any reasoning), or a user's own word */
+      /**
+       * `fingerprint`; of a continuation `stalled` (no reasoning at all) and `no_answer` (nothing but reasoning and
+       * commentary); or a user's own word
+       */
       readonly reason: string;
     }
   | { readonly action: "final"; readonly reason: FinalReason };
@@ -64,6 +71,8 @@ export interface RoundEnd {
   /** The stream's error, where it died. */
   readonly failure: { readonly error: unknown } | undefined;
   readonly usage: Usage | undefined;
+  /** A whole answer is among its output: a call of the client's, or a message that is no commentary. */
+  readonly answered: boolean;
   /** The `output_item.done` events that went out before the round was over, in order. They cannot be taken back. */
   readonly shown: readonly ResponseEvent[];
   /** Names of the tentative items that began before the hold: whatever is left of them has to go out too. */
@@ -101,6 +110,8 @@ export interface TurnEnd {
   readonly released: RoundEnd;
   /** Why it stopped there. */
   readonly reason: FinalReason;
+  /** The `output_item.done` events of the released round, and of those after it, that went out, in order. */
+  readonly given: readonly ResponseEvent[];
 }
 
 /**

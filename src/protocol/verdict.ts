@@ -1,5 +1,5 @@
 import type { FoldOptions } from "./foldOptions.js";
-import { matchesGlob } from "./foldOptions.js";
+import { matchesGlob } from "./globs.js";
 import { tierOf } from "./fingerprint.js";
 import type { JsonEdit } from "./jsonText.js";
 import {
@@ -34,10 +34,19 @@ export function whyNeverContinued(
   if (request.json["conversation"] !== undefined && request.json["conversation"] !== null)
     return "conversation";
   if (request.historyUnknown) return "history_unknown";
+  if (!hasRoom(request, SMALLEST_ADDED)) return "frame_limit";
   if (!asksForEncryptedReasoning(request) && !hasReasoningOptions(request)) return "no_encrypted_content";
   if (before.length >= options.maxContinue) return "max_continue";
   if (isBudgetUsedUp(before, options)) return "max_billed_tokens";
   return undefined;
+}
+
+/** Bytes of the thinking of a round cut at 516 tokens, 2841 decoded (docs/adaptive-hold.md), with its nudge. */
+const SMALLEST_ADDED = 4000;
+
+/** True if the frame of a continuation may have so many bytes more than what it is built on. */
+export function hasRoom({ frame }: Pick<TurnRequest, "frame">, bytes: number): boolean {
+  return frame === undefined || frame.bytes + bytes < frame.limit;
 }
 
 /** What round 1 must ask for so that it can be continued: encrypted reasoning. Nothing where it never will be. */
@@ -61,6 +70,8 @@ export interface RoundFacts {
   readonly reportsReasoning: boolean;
   /** The round has encrypted reasoning to replay. */
   readonly hasEncryptedReasoning: boolean;
+  /** Its output has a call of the client's, or a message that is no commentary. */
+  readonly answered: boolean;
   /** {@link whyNeverContinued} */
   readonly barred: FinalReason | undefined;
   /** Tokens of the rounds before this one. */
@@ -79,15 +90,20 @@ export function judge(facts: RoundFacts, options: FoldOptions): Verdict {
   if (facts.barred && NOT_MEANT.has(facts.barred)) return final(facts.barred);
   if (tier !== undefined && !inWindow(tier, options)) return final("tier_out_of_window");
   if (facts.barred) return final(facts.barred);
-  if (reason !== "stalled" && !facts.hasEncryptedReasoning) return final("no_encrypted_content");
+  if (!NUDGED_AGAIN.has(reason) && !facts.hasEncryptedReasoning) return final("no_encrypted_content");
   if (wouldPassBudget(facts, options)) return final("max_billed_tokens");
   return { action: "continue", reason };
 }
 
+/** Continuations that are asked again with the thinking there is, were it only that of the rounds before. */
+const NUDGED_AGAIN: ReadonlySet<string> = new Set(["stalled", "no_answer"]);
+
 /** Why a round that is not on the fingerprint should be continued all the same. */
 function unusualReason(facts: RoundFacts, options: FoldOptions): string | undefined {
-  const { round, usage, reportsReasoning } = facts;
+  const { round, usage, reportsReasoning, answered } = facts;
   if (round > 1 && reportsReasoning && usage?.reasoning === 0) return "stalled";
+  // Round 1 without an answer is what the client would have had anyway.
+  if (round > 1 && !answered) return "no_answer";
   const own = usersVerdict(facts, options);
   return own === true ? "continue_when" : own || undefined;
 }

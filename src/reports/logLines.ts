@@ -23,7 +23,9 @@ export function turnLine({ id, model, rounds, billed, outcome, stop, seconds }: 
 function word(verdict: RoundReport["verdict"]): string {
   if (verdict.action === "continue")
     return verdict.reason === "fingerprint" ? "continue" : `continue (${verdict.reason})`;
-  return verdict.reason === "natural" ? "clean" : verdict.reason;
+  if (verdict.reason === "natural") return "clean";
+  // A cut that was left alone because it was not meant to be mended, and one that could not be, are told apart.
+  return verdict.reason === "model_not_selected" ? `observed (${verdict.reason})` : verdict.reason;
 }
 
 function usageText({ input, output, reasoning, total }: Usage): string {

@@ -13,14 +13,14 @@ export interface Launch {
 }
 
 /**
- * What a service does not inherit, and cannot do without: the way out of the network, whom to trust, and where the
- * journal is that `codexcomp stats` reads.
+ * What a service does not inherit, and cannot do without: the way out of the network, whom to trust, where the
+ * config file is, and where the journal is that `codexcomp stats` reads.
  */
 const CARRIED = [
   ...["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]),
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",
-  "XDG_STATE_HOME",
+  ...["XDG_CONFIG_HOME", "XDG_STATE_HOME"],
 ];
 
 /**

@@ -14,6 +14,12 @@ export function stateFolder(env: Variables): string {
   return join(xdg(env, "XDG_STATE_HOME", ".local/state"), "codexcomp");
 }
 
+/** The user's own folder for what is set: a config file. Absolute; may not exist. */
+export function configFolder(env: Variables): string {
+  if (process.platform !== "win32") return join(xdg(env, "XDG_CONFIG_HOME", ".config"), "codexcomp");
+  return win32.join(env["APPDATA"] || win32.join(homeFolder(env), "AppData", "Roaming"), "codexcomp");
+}
+
 /** Where the user's own systemd units live. */
 export function unitFolder(env: Variables): string {
   return join(xdg(env, "XDG_CONFIG_HOME", ".config"), "systemd", "user");

@@ -1,7 +1,10 @@
 import type { Observable } from "rxjs";
 import { packageVersion } from "../version.js";
 import type { ModelSizes, ReasoningSizes } from "../protocol/reasoningSizes.js";
+import { NOT_MEANT } from "../protocol/verdict.js";
+import type { Purse } from "../reports/purse.js";
 import type { Report } from "../reports/turnReport.js";
+import type { ProxyOptions } from "./options.js";
 
 /** What `GET /healthz` says. */
 export interface Health {
@@ -11,6 +14,10 @@ export interface Health {
   /** Seconds since the proxy began to listen. */
   readonly uptime: number;
   readonly counters: Counters;
+  /** Globs of the models that are folded. */
+  readonly foldedModels: readonly string[];
+  /** What continuations have cost in 24 hours, in tokens, where that is limited. */
+  readonly extraTokens?: { readonly spent: number; readonly limit: number };
   /** What is known of the models' reasoning sizes, for those whose answers may stream live. */
   readonly models: Readonly<Record<string, ModelSizes>>;
 }
@@ -22,6 +29,8 @@ export interface Counters {
   folds: number;
   /** Rounds that ended on the fingerprint. */
   truncated: number;
+  /** Of these, only observed: their models are not folded, or nothing is. */
+  observed: number;
   /** Rounds whose answer streamed live, because of the reasoning's size. */
   live: number;
   /** Rounds whose answer was held until the verdict. */
@@ -40,6 +49,7 @@ export function countReports(reports: Observable<Report>): Counters {
     turns: 0,
     folds: 0,
     truncated: 0,
+    observed: 0,
     live: 0,
     held: 0,
     missed: 0,
@@ -51,8 +61,10 @@ export function countReports(reports: Observable<Report>): Counters {
       counters.turns++;
       counters.open++;
     } else if (report.kind === "round") {
-      const { tier, live } = report.report;
+      const { tier, live, verdict } = report.report;
       if (tier !== undefined) counters.truncated++;
+      if (tier !== undefined && verdict.action === "final" && NOT_MEANT.has(verdict.reason))
+        counters.observed++;
       if (live) counters[live.live ? "live" : "held"]++;
       if (live?.live && tier !== undefined) counters.missed++;
     } else if (report.kind === "turn") {
@@ -64,12 +76,17 @@ export function countReports(reports: Observable<Report>): Counters {
   return counters;
 }
 
-export function health(
-  upstream: string,
-  startedAt: number,
-  counters: Counters,
-  sizes: ReasoningSizes,
-): Health {
+/** What {@link health} tells of. */
+export interface HealthOf {
+  readonly options: ProxyOptions;
+  readonly startedAt: number;
+  readonly counters: Counters;
+  readonly sizes: ReasoningSizes;
+  readonly purse: Purse;
+}
+
+export function health({ options, startedAt, counters, sizes, purse }: HealthOf): Health {
+  const { upstream, fold, maxExtraTokensPerDay: limit } = options;
   const uptime = Math.round((performance.now() - startedAt) / 1000);
   return {
     ok: true,
@@ -77,6 +94,8 @@ export function health(
     upstream: withoutCredentials(upstream),
     uptime,
     counters: { ...counters },
+    foldedModels: fold.mode === "fold" ? fold.models : [],
+    ...(limit > 0 && { extraTokens: { spent: purse.spent(), limit } }),
     models: Object.fromEntries(sizes.models),
   };
 }

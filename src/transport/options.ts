@@ -23,8 +23,12 @@ export interface ProxyOptions {
   /** A PEM file of certificate authorities to trust besides the usual ones. */
   readonly caFile: string | undefined;
   readonly fold: FoldOptions;
+  /** Tokens that continuations may cost in 24 hours, past which turns are only observed; 0 for no limit. */
+  readonly maxExtraTokensPerDay: number;
   /** Operators of your own. */
   readonly operators?: UserOperators | undefined;
+  /** Who may scrape `/metrics`: programs on this machine, whoever can reach the proxy, or nobody. */
+  readonly metrics: "local" | "all" | "off";
   /** The folder into which turns are recorded; nothing is where there is none. */
   readonly record?: string | undefined;
   /** Recordings have filler instead of texts. */
@@ -55,6 +59,11 @@ export interface Limits {
   readonly bodyBytes: number;
   /** One WebSocket frame. */
   readonly frameBytes: number;
+  /**
+   * A frame of ours to the upstream stays under this: the backend closes the connection (1009) on one of 16 MiB
+   * (measured: 16,777,000 bytes pass, 16,777,300 do not). The client's own pass whatever their size.
+   */
+  readonly upstreamFrameBytes: number;
   /** The conversation kept for one WebSocket connection. */
   readonly historyBytes: number;
   /** Open client connections. */
@@ -71,11 +80,14 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
   proxy: undefined,
   caFile: undefined,
   fold: DEFAULT_FOLD_OPTIONS,
+  maxExtraTokensPerDay: 0,
+  metrics: "local",
   timeouts: { connect: 30, firstByte: 300, idle: 300, drain: 5, clientHead: 30, clientRequest: 300 },
   limits: {
     headerBytes: 64 * 1024,
     bodyBytes: 128 * 1024 * 1024,
     frameBytes: 64 * 1024 * 1024,
+    upstreamFrameBytes: 16 * 1024 * 1024 - 1,
     historyBytes: 64 * 1024 * 1024,
     connections: 4096,
   },

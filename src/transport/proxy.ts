@@ -3,7 +3,10 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Subject, filter, firstValueFrom, map, type Observable } from "rxjs";
 import { reasoningSizes } from "../protocol/reasoningSizes.js";
+import { countMetrics } from "../metrics/countReports.js";
 import { createRecorder, type Recorder } from "../recordings/recorder.js";
+import { purseOf, type Purse } from "../reports/purse.js";
+import { watchSpending } from "../reports/watchSpending.js";
 import { learnSizes } from "../reports/learnSizes.js";
 import { failureNotice } from "../reports/notices.js";
 import type { Report, TurnReport } from "../reports/turnReport.js";
@@ -15,6 +18,7 @@ import { passthrough } from "./downstream/passthrough.js";
 import { respondError, respondFailure } from "./downstream/respond.js";
 import { countReports, health, type Health } from "./health.js";
 import { inFlight } from "./inFlight.js";
+import { serveMetrics, type ScrapeSources } from "./metrics.js";
 import type { ProxyOptions } from "./options.js";
 import { responseAliases } from "./responseAliases.js";
 import { upstreamNetwork, type UpstreamNetwork } from "./upstream/network/network.js";
@@ -47,7 +51,10 @@ export interface Proxy {
 }
 
 /** What may change while the proxy runs. */
-export type Reconfigurable = Pick<ProxyOptions, "fold" | "operators" | "upstream" | "upstreamTransport">;
+export type Reconfigurable = Pick<
+  ProxyOptions,
+  "fold" | "maxExtraTokensPerDay" | "operators" | "upstream" | "upstreamTransport"
+>;
 
 /** The {@link Proxy} that `codexcomp run` runs. */
 export interface ProxyServer extends Proxy {
@@ -55,6 +62,8 @@ export interface ProxyServer extends Proxy {
   listen(inherited?: number): Promise<string>;
   /** Turns from now on do as these options say, on connections that are open too; running ones keep what they had. */
   reconfigure(options: Reconfigurable): void;
+  /** What continuations may cost; whoever remembers what was spent before puts it in. */
+  readonly purse: Purse;
 }
 
 /**
@@ -71,15 +80,19 @@ export function createProxyServer(
   }
   const reports = new Subject<Report>();
   const counters = countReports(reports);
+  const counted = countMetrics(reports);
   let current = options;
   const sizes = reasoningSizes(() => current.fold);
   learnSizes(sizes, reports);
+  const limit = (): number => current.maxExtraTokensPerDay;
+  const purse = purseOf(limit);
+  const isPurseEmpty = watchSpending(purse, limit, reports);
   const startedAt = performance.now();
   const log: NonNullable<UserOperatorHooks["log"]> = (level, text) =>
     reports.next({ kind: "notice", level, text });
   const context: ProxyContext = {
     get options() {
-      return current;
+      return isPurseEmpty() ? observing(current) : current;
     },
     upstream: { ...network, timeouts: options.timeouts },
     aliases: responseAliases(),
@@ -90,10 +103,10 @@ export function createProxyServer(
       return { operators: current.operators, log };
     },
   };
-  const currentHealth = (): Health => health(current.upstream, startedAt, counters, sizes);
+  const currentHealth = (): Health => health({ options: current, startedAt, counters, sizes, purse });
   const server = createServer(serverSettings(options), (request, response) => {
     requests.add(request, response);
-    serve(context, currentHealth, request, response).catch((error: unknown) => {
+    serve(context, { currentHealth, scraped }, request, response).catch((error: unknown) => {
       if (request.socket.destroyed) return;
       reports.next(failureNotice(request, error));
       respondFailure(response, error);
@@ -105,6 +118,7 @@ export function createProxyServer(
   server.maxConnections = options.limits.connections;
   const upgrades = upgradeServer(context);
   server.on("upgrade", upgrades.onUpgrade);
+  const scraped = { counted, openTurns: () => counters.open, server, webSockets: upgrades.open };
   let url: string | undefined;
 
   return {
@@ -131,10 +145,17 @@ export function createProxyServer(
     ),
     reports$: reports.asObservable(),
     health: currentHealth,
-    reconfigure: ({ fold, operators, upstream, upstreamTransport }) => {
-      current = { ...current, fold, operators, upstream, upstreamTransport };
+    reconfigure: ({ fold, maxExtraTokensPerDay, operators, upstream, upstreamTransport }) => {
+      current = { ...current, fold, maxExtraTokensPerDay, operators, upstream, upstreamTransport };
     },
+    purse,
   };
+}
+
+/** The same, but that nothing is continued. */
+function observing(options: ProxyOptions): ProxyOptions {
+  const { fold } = options;
+  return fold.mode === "fold" ? { ...options, fold: { ...fold, mode: "observe" } } : options;
 }
 
 function recorderOf(
@@ -149,7 +170,7 @@ function recorderOf(
 
 async function serve(
   context: ProxyContext,
-  currentHealth: () => Health,
+  { currentHealth, scraped }: { readonly currentHealth: () => Health; readonly scraped: ScrapeSources },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -166,6 +187,7 @@ async function serve(
     response.end(JSON.stringify(currentHealth()));
     return;
   }
+  if (pathOf(url) === "/metrics") return serveMetrics(scraped, options.metrics, request, response);
   if (!isApiPath(url)) {
     const message = `Nothing is served at ${pathOf(url)}; the base URL is http://${request.headers.host}${API_PREFIX}.`;
     return respondError(response, 404, "invalid_request_error", message, "not_found");

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { dispatch } from "../../src/commands/dispatch.js";
 import { commands as allCommands } from "../../src/commands/index.js";
-import type { Command, Environment, Output } from "../../src/commands/command.js";
+import type { Command, Environment, Input, Output } from "../../src/commands/command.js";
 
 /** What a command line wrote and how it ended. */
 export interface Captured {
@@ -28,11 +28,23 @@ export function memoryOutput(columns?: number): Output & { text: () => string } 
 /** Runs a command line within this process, with an environment of its own. */
 export async function runLine(
   argv: readonly string[],
-  options: { env?: Environment; columns?: number; commands?: readonly Command[]; signal?: AbortSignal } = {},
+  options: {
+    env?: Environment;
+    columns?: number;
+    commands?: readonly Command[];
+    signal?: AbortSignal;
+    stdin?: Input;
+  } = {},
 ): Promise<Captured> {
-  const { env = {}, columns, commands = allCommands, signal = new AbortController().signal } = options;
+  const { env = {}, columns, commands = allCommands, signal = new AbortController().signal, stdin } = options;
   const stdout = memoryOutput(columns);
   const stderr = memoryOutput(columns);
-  const code = await dispatch(argv, commands, { stdout, stderr, env, signal });
+  const code = await dispatch(argv, commands, {
+    stdout,
+    stderr,
+    env,
+    signal,
+    ...(stdin && { stdin: () => stdin }),
+  });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }

@@ -44,6 +44,7 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
       "failing.test.mjs",
       "embedded.mjs",
       "folding.mjs",
+      "folding-json.mjs",
     ]);
   });
 
@@ -111,7 +112,11 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
       "using ./plainDashes.mjs; operators: plainDashes",
       "codexcomp.config.mjs",
     ],
-    [[], "using codexcomp.config.mjs; operators: dropSummaries, plainDashes", ""],
+    [
+      ["--config", "codexcomp.config.mjs"],
+      "using codexcomp.config.mjs; operators: dropSummaries, plainDashes",
+      "",
+    ],
   ])("is used by codexcomp run %j", async (args, says, without) => {
     const upstream = await simulated({ script: [round().reasoning(9).message("21 — sure").completed()] });
     const { [without]: _, ...rest } = files;
@@ -119,7 +124,7 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
     const run = await running(["run", "--port", "0", "--upstream", upstream.url, ...args], {}, folder);
     const { text } = await runTurn(await run.url());
     expect(answerOf(dataOf(text))).toBe("21 - sure");
-    expect(text.includes("response.reasoning_summary")).toBe(args.length > 0);
+    expect(text.includes("response.reasoning_summary")).toBe(args[0] === "--use");
     expect(run.stderr).toContain(says);
   });
 });

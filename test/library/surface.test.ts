@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 
 const LIBRARY = `
   createProxy foldTurn foldResponse defineConfig InvalidOption InvalidRequest RoundRejected UpstreamLost
-  parseEvents parseResponse NoResponse collectResponse detectFingerprint holdTentative continueRounds keepAlive foldTerminal renumber
+  parseEvents parseResponse NoResponse collectResponse detectFingerprint holdTentative continueRounds settleRounds keepAlive foldTerminal renumber
   customOperators guardOperator emitEach
   responseEvent withData withOutputText withValue editJson sliceJson
   isItemAdded isItemDone isLifecycle isOrdered isTerminal

@@ -66,6 +66,7 @@ function roundEnd(round: number, fields: Partial<RoundEnd> = {}): RoundEnd {
     terminal: completed({ reasoning: 516 }),
     failure: undefined,
     usage: undefined,
+    answered: true,
     thinking: NO_THINKING,
     shown: [],
     held: [],

@@ -30,6 +30,7 @@ function roundEnd(
     terminal,
     failure: undefined,
     usage,
+    answered: true,
     thinking: NO_THINKING,
     shown: [],
     held: [],
@@ -41,7 +42,7 @@ const continued = (round: number, terminal: ResponseEvent) =>
 /** A turn's end; the released round is the last one unless another is named. */
 function turnEnd(reason: FinalReason, rounds: RoundEnd[], released = rounds.at(-1)): TurnSignal {
   if (!released) throw new Error("a turn has a round");
-  return { kind: "turn_end", rounds, released, reason };
+  return { kind: "turn_end", rounds, released, reason, given: [] };
 }
 const single = (terminal: ResponseEvent | undefined, reason: FinalReason) =>
   turnEnd(reason, [roundEnd(1, terminal, final(reason))]);
@@ -308,11 +309,11 @@ describe("a fold", () => {
     });
   });
 
-  test("that stopped on a stall does not: no fingerprinted round was released", () => {
+  test("that stopped on a stall says so", () => {
     const last = completed({ reasoning: 0 });
     const fold = turnEnd("max_continue", [continued(1, one), roundEnd(2, last, final("max_continue"))]);
 
-    expect(responseIn(terminalOf(fold))["metadata"]).not.toHaveProperty("proxy_stopped_reason");
+    expect(responseIn(terminalOf(fold))["metadata"]).toMatchObject({ proxy_stopped_reason: "max_continue" });
   });
 
   test("leaves every other byte of the terminal", () => {

@@ -44,6 +44,7 @@ function roundEnd(verdict: Verdict = CONTINUE): RoundEnd {
     terminal: completed({ reasoning: 516 }),
     failure: undefined,
     usage: undefined,
+    answered: true,
     thinking: NO_THINKING,
     shown: [],
     held: [],

@@ -28,12 +28,13 @@ const E: RoundEnd = {
   terminal: completed({ reasoning: 516 }),
   failure: undefined,
   usage: undefined,
+  answered: true,
   thinking: NO_THINKING,
   shown: [],
   held: [],
 };
 const F: RoundEnd = { ...E, verdict: final("natural") };
-const T = { kind: "turn_end", rounds: [F], released: F, reason: "natural" } as const;
+const T = { kind: "turn_end", rounds: [F], released: F, reason: "natural", given: [] } as const;
 const VALUES: Record<string, TurnSignal> = { p, h, q, H, R, S, E, F, T, d: delta("29") };
 
 /** Frames of virtual time, in seconds. */

@@ -32,11 +32,12 @@ const E: RoundEnd = {
   terminal: undefined,
   failure: undefined,
   usage: undefined,
+  answered: true,
   thinking: NO_THINKING,
   shown: [],
   held: [],
 };
-const T = { kind: "turn_end", rounds: [E], released: E, reason: "natural" } as const;
+const T = { kind: "turn_end", rounds: [E], released: E, reason: "natural", given: [] } as const;
 
 const place = (sequence_number: number, output_index?: number): JsonObject => ({
   ...(output_index !== undefined && { output_index }),

@@ -30,6 +30,8 @@ const REFUSED: Record<keyof Config, readonly [value: unknown, allowed: string]> 
   firstByteTimeout: ["5", "a number of seconds, 0 or more (0 for none)"],
   idleTimeout: [NaN, "a number of seconds, 0 or more (0 for none)"],
   maxHistoryBytes: [0.5, "a whole number, 0 or more"],
+  maxExtraTokensPerDay: [-5, "a whole number, 0 or more (0 for no limit)"],
+  metrics: ["everybody", "one of local, all, off"],
   record: ["", "a text that is not empty"],
   recordRedact: ["names", "true or false"],
   operators: [[], "an object with lists of operators, round and response"],

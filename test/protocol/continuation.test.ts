@@ -33,6 +33,7 @@ function roundEnd(shown: readonly ResponseEvent[], held: readonly ResponseEvent[
     terminal: undefined,
     failure: undefined,
     usage: undefined,
+    answered: true,
     thinking: NO_THINKING,
     shown,
     held,
@@ -138,23 +139,49 @@ describe("continuationBody", () => {
     ]);
   });
 
-  test("rounds follow each other, with one nudge at the end", () => {
+  test("rounds follow each other, each with its nudge: a continuation begins with the input of the one before", () => {
     const rounds = [roundEnd([itemDone(reasoning("rs_1"))]), roundEnd([itemDone(reasoning("rs_2"))])];
 
     expect(inputOf(body('{"input":[{"id":"m"}]}', ...rounds))).toEqual([
       { id: "m" },
       reasoning("rs_1"),
+      JSON.parse(NUDGE_ITEM),
       reasoning("rs_2"),
       JSON.parse(NUDGE_ITEM),
     ]);
   });
 
-  test("a stalled round adds nothing, and is nudged again with the thinking there is", () => {
+  test("a stalled round adds nothing but another nudge", () => {
     const rounds = [roundEnd([thought]), roundEnd([])];
 
-    expect(body('{"input":[{"id":"m"}]}', ...rounds)).toBe(
-      body('{"input":[{"id":"m"}]}', roundEnd([thought])),
-    );
+    expect(inputOf(body('{"input":[{"id":"m"}]}', ...rounds))).toEqual([
+      { id: "m" },
+      reasoning("rs_1"),
+      JSON.parse(NUDGE_ITEM),
+      JSON.parse(NUDGE_ITEM),
+    ]);
+  });
+
+  test("a nudge of the user's own is asked about the round that it follows", () => {
+    const stalled = {
+      ...roundEnd([]),
+      round: 2,
+      verdict: { action: "continue", reason: "stalled" },
+    } as const;
+    const nudge = ({ round, reason }: { round: number; reason: string }) => `${round} ${reason}`;
+
+    const text = continuationBody(readRequest('{"input":[]}'), [roundEnd([]), stalled], nudge);
+
+    expect(inputOf(text)).toMatchObject([
+      { content: [{ text: "2 natural" }] },
+      { content: [{ text: "3 stalled" }] },
+    ]);
+  });
+
+  test("ids go as the conversation has them, whatever this input says", () => {
+    const request = { ...readRequest('{"input":[{"id":"m"}]}'), itemIds: false };
+
+    expect(continuationBody(request, [roundEnd([thought])], NUDGE)).not.toContain('"id":"rs_1"');
   });
 
   test("previous_response_id stays: the same context", () => {
@@ -195,7 +222,7 @@ describe("continuationBody", () => {
 
   test("is built on the whole conversation where the increment is a plain string, and round 1 was whole already", () => {
     const text = '{"input":[{"id":"a"},{"id":"b"}]}';
-    const request = { ...readRequest('{"input":"And then?"}'), text, wholeText: () => text };
+    const request = { ...readRequest('{"input":"And then?"}'), text, wholeText: () => text, itemIds: true };
 
     const input = inputOf(continuationBody(request, [roundEnd([thought])], NUDGE));
 

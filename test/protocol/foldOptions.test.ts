@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_FOLD_OPTIONS, matchesGlob } from "../../src/protocol/foldOptions.js";
+import { DEFAULT_FOLD_OPTIONS } from "../../src/protocol/foldOptions.js";
+import { matchesGlob } from "../../src/protocol/globs.js";
 
 describe("matchesGlob", () => {
   test.each([
@@ -37,7 +38,7 @@ describe("matchesGlob", () => {
 test("the defaults are those of the documentation", () => {
   expect(DEFAULT_FOLD_OPTIONS).toMatchObject({
     mode: "fold",
-    models: ["*"],
+    models: ["gpt-5.5*", "gpt-5.4*"],
     minTier: 1,
     maxTier: 6,
     maxContinue: 3,

@@ -138,7 +138,7 @@ describe("the times of a turn", () => {
 
   const end = (round: number): RoundEnd => ({
     ...{ kind: "round_end", round, verdict: final("natural"), tier: undefined, terminal: undefined },
-    ...{ failure: undefined, usage: undefined, shown: [], thinking: NO_THINKING, held: [] },
+    ...{ failure: undefined, usage: undefined, shown: [], answered: true, thinking: NO_THINKING, held: [] },
   });
 
   /** Follows a turn in which each signal comes a second after the one before. */
@@ -159,7 +159,7 @@ describe("the times of a turn", () => {
     const turn = followed([
       ...([{ kind: "hold_start" }, end(1), { kind: "round_start", round: 2 }] as const),
       ...([{ kind: "hold_start" }, { kind: "hold_release" }, { kind: "first_word" }, end(2)] as const),
-      { kind: "turn_end", rounds: [end(1), end(2)], released: end(2), reason: "natural" },
+      { kind: "turn_end", rounds: [end(1), end(2)], released: end(2), reason: "natural", given: [] },
     ]);
     expect(turn).toMatchObject({
       rounds: [

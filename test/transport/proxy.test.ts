@@ -32,7 +32,18 @@ describe("GET /healthz", () => {
       version: packageVersion,
       upstream: `${upstream.url}/v1`,
       uptime: expect.any(Number),
-      counters: { turns: 4, folds: 1, truncated: 1, open: 0, failed: 1, live: 1, held: 3, missed: 0 },
+      counters: {
+        turns: 4,
+        folds: 1,
+        truncated: 1,
+        observed: 0,
+        open: 0,
+        failed: 1,
+        live: 1,
+        held: 3,
+        missed: 0,
+      },
+      foldedModels: ["gpt-5.5*", "gpt-5.4*"],
       models: { "gpt-5.5": { limit: 2000, live: 1, held: 3, missed: 0 } },
     });
     expect(proxy.health().counters.turns).toBe(4);

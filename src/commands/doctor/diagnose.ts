@@ -8,6 +8,7 @@ import { checkClock } from "./checks/clock.js";
 import { checkCodex } from "./checks/codex.js";
 import { checkEnvFile } from "./checks/envFile.js";
 import { checkLogin, loginOf } from "./checks/login.js";
+import { checkModel } from "./checks/model.js";
 import { checkNode } from "./checks/node.js";
 import { checkPort } from "./checks/port.js";
 import { checkProxies } from "./checks/proxies.js";
@@ -47,6 +48,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
     checkCodex(env, platform),
     checkLogin(login),
     checkWiring(destination, codexHome, env),
+    checkModel(listener, codexHome, env),
     checkPort({ address, listener, isWired, mend, platform, env }),
     checkService({ service, manager, destination, platform }),
     checkProxies(env),

@@ -37,7 +37,7 @@ export async function runCommand(invocation: Invocation<ExecFlags>): Promise<num
   const started = await startProxy(settings, { env, log });
   if (!started) return 1;
   announce(started, log);
-  announceModules(modules, started.options, log);
+  announceModules(modules, started.options, env, log);
   log("info", `runs ${printable(basename(command))}, process ${process.pid}, ${new Date().toISOString()}`);
   let tally = NO_TURNS;
   started.proxy.turns$.subscribe((turn) => (tally = counted(tally, turn)));
@@ -102,7 +102,7 @@ async function planForOthers(given: readonly string[], env: Environment): Promis
 }
 
 /** Listens here, where nobody else is, whatever is set for the proxy that everybody shares. */
-async function settingsOf({ flags, sources }: Invocation<ExecFlags>, upstream: string | undefined) {
+async function settingsOf({ flags, sources, env }: Invocation<ExecFlags>, upstream: string | undefined) {
   const own = {
     host: "127.0.0.1",
     port: sources.port === "flag" ? flags.port : 0,
@@ -111,7 +111,7 @@ async function settingsOf({ flags, sources }: Invocation<ExecFlags>, upstream: s
   };
   const runFlags: RunFlags = { ...flags, ...own };
   const given = { host: "flag", port: "flag", autoPort: "flag", allowRemote: "flag" } as const;
-  const modules = userModules({ flags: runFlags, sources: { ...sources, ...given } }, process.cwd());
+  const modules = userModules({ flags: runFlags, sources: { ...sources, ...given }, env }, process.cwd());
   const settings = await modules.read();
   const isAuto = settings.upstream === undefined || settings.upstream === "auto";
   return {

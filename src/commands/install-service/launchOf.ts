@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { configFilesIn } from "../../options/modules/configFile.js";
 import {
   hasCredentials,
   carriedVariables,
@@ -44,13 +45,9 @@ export function launchOf(
       `${left.join(", ")} may have a password in it and is not passed on; if the service needs it, ${secrets}`,
     );
   }
-  const config = ["js", "mjs", "ts"]
-    .map((ending) => `codexcomp.config.${ending}`)
-    .find((name) => existsSync(name));
+  const [config] = configFilesIn(process.cwd());
   if (config && invocation.flags.config === undefined) {
-    warnings.push(
-      `the service does not run in this folder, and will not see ${config}; pass --config ${config}`,
-    );
+    warnings.push(`${config} in this folder is not read; for the service to use it, pass --config ${config}`);
   }
   return { launch, warnings };
 }

@@ -1,4 +1,6 @@
-import { open, type FileHandle } from "node:fs/promises";
+import { constants } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { openFile } from "../../files/regularFile.js";
 
 const NEWLINE = 10;
 
@@ -8,10 +10,10 @@ const NEWLINE = 10;
  * own, so that no second one is lost with it.
  *
  * @param line without its line break
- * @throws the system's error, for example with code `ENOSPC`; then nothing, or a torn line, was written
+ * @throws {NotAFile}, or the system's error, for example with code `ENOSPC`; then nothing, or a torn line, was written
  */
 export async function appendLine(path: string, line: string): Promise<void> {
-  const file = await open(path, "a+", 0o600);
+  const file = await openFile(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
   try {
     // A short write does not say what stopped it; the next one does.
     if (!(await isWritten(file, line)) && !(await isWritten(file, line))) {

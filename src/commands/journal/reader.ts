@@ -1,4 +1,5 @@
-import { open, stat, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { openFile } from "../../files/regularFile.js";
 import { asObject, parseJsonObject } from "../../protocol/event.js";
 import { ignoreMissing } from "../../service/atomicFile.js";
 import type { JournalEntry } from "./entry.js";
@@ -17,11 +18,11 @@ export async function* readJournal(
   onUnreadable: () => void = () => {},
 ): AsyncGenerator<JournalEntry> {
   // Opened first and read last: set aside meanwhile, it is read all the same, and once.
-  const current = await openFile(currentFile(folder));
+  const current = await opened(currentFile(folder));
   const { ino: last } = (await current?.stat()) ?? {};
   try {
     for (const path of await fullFiles(folder)) {
-      const file = await openFile(path);
+      const file = await opened(path);
       try {
         if (file && (await file.stat()).ino !== last) yield* entries(file, since, onUnreadable);
       } finally {
@@ -34,10 +35,8 @@ export async function* readJournal(
   }
 }
 
-/** Opens what is a file: to open anything else, a pipe for one, may take for ever. */
-async function openFile(path: string): Promise<FileHandle | undefined> {
-  const found = await stat(path).catch(ignoreMissing);
-  return found?.isFile() ? open(path).catch(ignoreMissing) : undefined;
+function opened(path: string): Promise<FileHandle | undefined> {
+  return openFile(path).catch(ignoreMissing);
 }
 
 async function* entries(

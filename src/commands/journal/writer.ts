@@ -66,7 +66,6 @@ async function append(line: string, options: JournalOptions): Promise<void> {
   const path = currentFile(folder);
   const found = await stat(path).catch(() => undefined);
   if (!found) await mkdir(folder, { recursive: true, mode: 0o700 });
-  else if (!found.isFile()) throw new Error("it is no regular file");
   else if (found.size >= maxBytes) await setAside(path, options);
   await appendLine(path, line);
 }

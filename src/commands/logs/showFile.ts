@@ -1,6 +1,8 @@
 import { once } from "node:events";
-import { open, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { openFile } from "../../files/regularFile.js";
+import { ignoreMissing } from "../../service/atomicFile.js";
 import type { Invocation, Output } from "../command.js";
 import type { LogsFlags } from "./logs.js";
 
@@ -18,7 +20,7 @@ export async function showFile(
   path: string,
   { flags, signal, stderr, stdout }: Pick<Invocation<LogsFlags>, "flags" | "signal" | "stderr" | "stdout">,
 ): Promise<number> {
-  let file = await openFile(path);
+  let file = await opened(path);
   if (!file && !flags.follow)
     throw new Error(`no log at ${path}: neither a service nor codexcomp exec has written one`);
   if (!file) stderr.write(`waiting for ${path}\n`);
@@ -26,7 +28,7 @@ export async function showFile(
   for (;;) {
     if (file) at = await copyFrom(file, at, stdout);
     if (!flags.follow || !(await waited(signal))) break;
-    const now = await openFile(path);
+    const now = await opened(path);
     if (!now) continue;
     if (file && (await identity(file)).inode === (await identity(now)).inode) {
       await now.close();
@@ -42,13 +44,8 @@ export async function showFile(
   return 0;
 }
 
-async function openFile(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+function opened(path: string): Promise<FileHandle | undefined> {
+  return openFile(path).catch(ignoreMissing);
 }
 
 async function identity(file: FileHandle): Promise<{ inode: number; size: number }> {

@@ -1,7 +1,9 @@
 import { nameOf } from "../../operators/failureWords.js";
+import { configFolder } from "../../service/places.js";
 import { isLoopback } from "../../transport/downstream/guard.js";
 import type { ProxyOptions } from "../../transport/options.js";
 import { packageVersion } from "../../version.js";
+import type { Environment } from "../command.js";
 import type { Log } from "./log.js";
 import type { StartedProxy } from "./startProxy.js";
 import type { UserModules } from "./userModules.js";
@@ -10,7 +12,7 @@ import type { UserModules } from "./userModules.js";
 export function announce({ url, options, network }: StartedProxy, log: Log): void {
   const { upstream, fold, host, allowRemote, record, recordRedact } = options;
   const to = upstream === "auto" ? "ChatGPT or the OpenAI API, by login" : new URL(upstream).host;
-  log("info", `codexcomp ${packageVersion} on ${url} -> ${to} (mode ${fold.mode})`, {
+  log("info", `codexcomp ${packageVersion} on ${url} -> ${to} (${modeText(fold)})`, {
     event: "listening",
     url,
   });
@@ -24,8 +26,25 @@ export function announce({ url, options, network }: StartedProxy, log: Log): voi
     log("warn", `--allow-remote: whoever can reach ${host} can use this proxy`);
 }
 
+/** `fold gpt-5.5*, gpt-5.4*` */
+function modeText({ mode, models }: ProxyOptions["fold"]): string {
+  return mode === "fold" ? `fold ${models.join(", ")}` : `mode ${mode}`;
+}
+
 /** Says what of the user's own is at work, for it can change everything. */
-export function announceModules({ names }: UserModules, { operators }: ProxyOptions, log: Log): void {
+export function announceModules(
+  { names, ignored }: UserModules,
+  { operators }: ProxyOptions,
+  env: Environment,
+  log: Log,
+): void {
+  for (const name of ignored) {
+    const own = configFolder(env);
+    log(
+      "warn",
+      `${name} in this folder is not read: to use it, start with --config ${name}, or move it to ${own}`,
+    );
+  }
   if (names.length === 0) return;
   const { round = [], response = [] } = operators ?? {};
   const all = [...round, ...response].map(nameOf);

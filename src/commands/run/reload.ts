@@ -9,7 +9,7 @@ import type { RunSettings, UserModules } from "./userModules.js";
 const FIXED = [
   ...(["host", "port", "autoPort", "allowRemote", "allowHost", "proxy", "caFile"] as const),
   ...(["connectTimeout", "firstByteTimeout", "idleTimeout", "maxHistoryBytes"] as const),
-  ...(["record", "recordRedact", "noJournal", "logLevel", "logFormat"] as const),
+  ...(["metrics", "record", "recordRedact", "noJournal", "logLevel", "logFormat"] as const),
 ];
 
 export interface ReloadOptions {

@@ -1,3 +1,4 @@
+import { FOLDED_BY_DEFAULT } from "../../protocol/knownModels.js";
 import { configRules as rules } from "../../options/rules.js";
 import type { FlagTable } from "../command.js";
 
@@ -73,8 +74,8 @@ const folding = {
     common: true,
     type: "string",
     value: "GLOBS",
-    default: "*",
-    describes: "models to fold, separated by commas",
+    default: FOLDED_BY_DEFAULT.join(","),
+    describes: "models to fold, separated by commas; of others, cut rounds are only counted and reported",
   },
   minN: {
     type: "number",
@@ -99,6 +100,13 @@ const folding = {
     type: "number",
     allowed: rules.maxBilledTokens,
     describes: "continue no further where a turn would pass this many billed tokens",
+  },
+  maxExtraTokensPerDay: {
+    type: "number",
+    value: "TOKENS",
+    default: 0,
+    allowed: rules.maxExtraTokensPerDay,
+    describes: "continue no further where continuations of 24 hours have cost as much; 0 for no limit",
   },
   markerText: { type: "string", value: "TEXT", describes: "what the nudge says, instead of its usual words" },
   hold: {
@@ -160,7 +168,7 @@ const extras = {
     type: "string",
     value: "PATH",
     completes: "file",
-    describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in the working directory",
+    describes: "a config file, instead of codexcomp.config.{js,mjs,ts} in your config folder",
   },
   use: useFlag,
   record: {
@@ -172,6 +180,12 @@ const extras = {
   recordRedact: {
     type: "boolean",
     describes: "record filler of the same length instead of texts, so that recordings can be shared",
+  },
+  metrics: {
+    type: "string",
+    choices: ["local", "all", "off"],
+    default: "local",
+    describes: "who may scrape /metrics: programs on this machine, whoever can reach the proxy, or nobody",
   },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
   logLevel: {

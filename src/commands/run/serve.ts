@@ -9,7 +9,7 @@ import { userModules, type RunFlags } from "./userModules.js";
 
 /** Runs the proxy until the signal. @returns the exit code */
 export async function serve({ flags, sources, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
-  const modules = userModules({ flags, sources }, process.cwd());
+  const modules = userModules({ flags, sources, env }, process.cwd());
   const settings = await modules.read();
   const { logLevel: level, logFormat: format } = settings;
   const log = createLog({ level, format, output: stderr, env });
@@ -18,7 +18,7 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   const { proxy, options, url } = started;
   announce(started, log);
   log("info", `Codex uses it with this line at the top of config.toml: openai_base_url = "${url}"`);
-  announceModules(modules, options, log);
+  announceModules(modules, options, env, log);
   const hangups =
     modules.names.length > 0 ? whenHungUp(reload({ modules, settings, proxy, log })) : undefined;
 

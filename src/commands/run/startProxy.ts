@@ -11,6 +11,7 @@ import { openJournal } from "../journal/writer.js";
 import { logReport, type Log } from "./log.js";
 import { logBugs } from "./logBugs.js";
 import { explainBusyPort } from "./portOwner.js";
+import { followSpending } from "./spending.js";
 import type { RunSettings } from "./userModules.js";
 
 /** A proxy that listens, with everything that hangs off it: log, journal, recordings. */
@@ -54,10 +55,13 @@ export async function startProxy(
   const proxy = await listen(options, network, settings.autoPort, { log, inherited });
   if (proxy?.url === undefined) return undefined;
   proxy.reports$.subscribe((report) => logReport(log, report));
+  const folder = stateFolder(env);
   const journal = settings.noJournal
     ? undefined
-    : openJournal({ folder: stateFolder(env), onError: (reason) => log("warn", reason) });
+    : openJournal({ folder, onError: (reason) => log("warn", reason) });
   if (journal) proxy.turns$.subscribe(journal.write);
+  const endSpending = journal && (await followSpending({ proxy, folder }));
+  if (!journal && options.maxExtraTokensPerDay > 0) log("warn", FORGETFUL);
   const forgetBugs = logBugs(log);
   return {
     proxy,
@@ -66,11 +70,15 @@ export async function startProxy(
     network,
     stop: async () => {
       await proxy.close();
+      endSpending?.();
       await journal?.close();
       forgetBugs();
     },
   };
 }
+
+const FORGETFUL =
+  "without a journal --max-extra-tokens-per-day knows nothing of what was spent before, or by others";
 
 /** @throws UsageError for a folder that cannot be made or written to */
 async function prepareRecordings(folder: string): Promise<void> {

@@ -1,8 +1,9 @@
-import { relative, resolve } from "node:path";
-import { findConfigFile, loadConfigFile } from "../../options/modules/configFile.js";
+import { join, resolve } from "node:path";
+import { configFilesIn, findConfigFile, loadConfigFile } from "../../options/modules/configFile.js";
 import { UnusableModule } from "../../options/modules/importModule.js";
 import { joined, loadOperators } from "../../options/modules/operatorModule.js";
 import type { Config } from "../../options/settings.js";
+import { configFolder } from "../../service/places.js";
 import { asUsageError, type FlagValues, type Invocation } from "../command.js";
 import type { runFlags } from "./runFlags.js";
 
@@ -10,6 +11,8 @@ import type { runFlags } from "./runFlags.js";
 export interface UserModules {
   /** The files' names, as the user would write them; empty where there are none. */
   readonly names: readonly string[];
+  /** Config files in the working directory, which are not read: a cloned repository must not be able to run code. */
+  readonly ignored: readonly string[];
   /**
    * Reads them, anew each time, and joins them with the command line.
    *
@@ -19,15 +22,15 @@ export interface UserModules {
 }
 
 /**
- * @param cwd where a config file is looked for, and where paths of the command line start
+ * @param cwd where paths of the command line start
  * @throws UsageError where there are several config files
  */
 export function userModules(
-  given: Pick<Invocation<RunFlags>, "flags" | "sources">,
+  given: Pick<Invocation<RunFlags>, "flags" | "sources" | "env">,
   cwd: string,
 ): UserModules {
   const { config, use } = given.flags;
-  const file = config === undefined ? findIn(cwd) : resolve(cwd, config);
+  const file = config === undefined ? findIn(configFolder(given.env)) : resolve(cwd, config);
   let readings = 0;
   const load = async (): Promise<RunSettings> => {
     // Counted first: one that failed is never read anew under its number.
@@ -37,7 +40,8 @@ export function userModules(
     return { ...settings, operators: joined([settings.operators, used]) };
   };
   return {
-    names: [...(file === undefined ? [] : [config ?? relative(cwd, file)]), ...use],
+    names: [...(file === undefined ? [] : [config ?? file]), ...use],
+    ignored: configFilesIn(cwd).filter((name) => join(cwd, name) !== file),
     read: () =>
       load().catch((error: unknown) => {
         throw asUsageError(error, UnusableModule);
@@ -45,9 +49,9 @@ export function userModules(
   };
 }
 
-function findIn(cwd: string): string | undefined {
+function findIn(folder: string): string | undefined {
   try {
-    return findConfigFile(cwd);
+    return findConfigFile(folder);
   } catch (error) {
     throw asUsageError(error, UnusableModule);
   }

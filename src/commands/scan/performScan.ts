@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readWholeFile } from "../../files/regularFile.js";
 import { stateFolder } from "../../service/places.js";
 import { UsageError, type Environment, type Invocation } from "../command.js";
 import { sinceWhen } from "../parsing/since.js";
@@ -67,7 +67,7 @@ export async function performScan(invocation: Invocation<ScanFlags>): Promise<nu
 /** When `codexcomp wire` pointed Codex here, ISO 8601; `undefined` where it did not, or nobody knows. */
 async function readWiredAt(env: Environment): Promise<string | undefined> {
   try {
-    const text = await readFile(join(stateFolder(env), "wired.json"), "utf8");
+    const text = (await readWholeFile(join(stateFolder(env), "wired.json"))).toString();
     const { wiredAt } = JSON.parse(text) as { wiredAt?: unknown };
     return typeof wiredAt === "string" && !Number.isNaN(Date.parse(wiredAt)) ? wiredAt : undefined;
   } catch {

@@ -3,10 +3,7 @@ import { bytes, count, share } from "../terminal/numbers.js";
 import type { Style } from "../terminal/style.js";
 import { right, table } from "../terminal/table.js";
 import { indented, wrap } from "../terminal/wrap.js";
-import type { Finding, ScanReport } from "./report.js";
-
-/** Below this likelihood, a small number may be more than chance. */
-const PERHAPS = 0.05;
+import { PERHAPS, type Finding, type ScanReport } from "./report.js";
 
 /** The report as text for people. */
 export function renderScan(report: ScanReport, width: number, style: Style): string {
@@ -22,6 +19,7 @@ export function renderScan(report: ScanReport, width: number, style: Style): str
     if (weeks.length > 1)
       sections.push(`${style("bold", "Cut responses by week")}\n${trend(report, width, style)}`);
     sections.push(conclusion(report, width, style));
+    sections.push(`${style("bold", "What to do")}\n${advice(report, width, style)}`);
   }
   if (unreadable.length > 0)
     sections.push(`Not read to the end:\n${unreadable.map((path) => `  ${path}`).join("\n")}`);
@@ -84,6 +82,18 @@ function conclusion({ wiring, ...all }: ScanReport, width: number, style: Style)
       ? "Since then: no responses with reasoning."
       : `Since then: ${verdict(since)}${since.affected ? ' Is Codex restarted? See "codexcomp wire --check".' : ""}`;
   return [...parts, paragraph(after, !since.affected)].join("\n");
+}
+
+function advice({ advice }: ScanReport, width: number, style: Style): string {
+  return advice
+    .filter(({ withReasoning }) => withReasoning > 0)
+    .map((group) => {
+      const { model, affected, fingerprinted, withReasoning, expectedByChance, advice } = group;
+      const state = affected ? "cut" : "not cut, as far as this tells";
+      const numbers = `${count(fingerprinted)} of ${count(withReasoning)}, by chance ${expectedByChance.toFixed(1)}`;
+      return indented(wrap(`${style(affected ? "red" : "green", model)}: ${state} (${numbers}); ${advice}`, width - 2)); // prettier-ignore
+    })
+    .join("\n");
 }
 
 /** In words: whether there is more than chance. */

@@ -1,3 +1,4 @@
+import { adviceFor } from "../../protocol/modelAdvice.js";
 import { tokensOfTier } from "../../protocol/fingerprint.js";
 import { HISTOGRAM_END, sum, type Cell, type Counts, type Tally } from "./tally.js";
 
@@ -12,6 +13,8 @@ export interface ScanReport extends Finding {
   /** Logs that could not be read to their end. */
   readonly unreadable: readonly string[];
   readonly models: readonly (Finding & { readonly model: string; readonly effort: string })[];
+  /** What to do, model by model, whatever the effort. */
+  readonly advice: readonly ModelReport[];
   /** The first tiers and their surroundings. */
   readonly histogram: readonly Bin[];
   /** How many ended on each tier. */
@@ -19,6 +22,14 @@ export interface ScanReport extends Finding {
   readonly weeks: readonly (Finding & { readonly week: string })[];
   /** Where `wire` has left its date. */
   readonly wiring?: { readonly wiredAt: string; readonly before: Finding; readonly since: Finding };
+}
+
+/** A model: what was counted, and what to do. */
+export interface ModelReport extends Finding {
+  readonly model: string;
+  /** Whether codexcomp folds it where nobody says otherwise. */
+  readonly foldedByDefault: boolean;
+  readonly advice: string;
 }
 
 /** A count and what chance would have given. */
@@ -56,6 +67,15 @@ export function judge(counts: Counts): Finding {
   };
 }
 
+/** Below this likelihood, a small number may be more than chance. */
+export const PERHAPS = 0.05;
+
+function advised(group: Finding & { readonly model: string }): ModelReport {
+  const tooFew = group.withReasoning === 0 || (!group.affected && group.likelihoodOfChance < PERHAPS);
+  const { foldedByDefault, text } = adviceFor(group.model, tooFew ? undefined : group.affected);
+  return { ...group, foldedByDefault, advice: text };
+}
+
 /** Draws the report from the counts. */
 export function reportOf(
   tally: Tally,
@@ -67,6 +87,7 @@ export function reportOf(
     ...about,
     ...judge(sum(cells)),
     models: groups(cells, ({ model, effort }) => ({ model, effort })),
+    advice: groups(cells, ({ model }) => ({ model })).map(advised),
     histogram: bins(tally.histogram),
     tiers: Object.fromEntries(tally.tiers),
     weeks: groups(cells, ({ week }) => ({ week })).sort((a, b) => (a.week < b.week ? -1 : 1)),

@@ -31,7 +31,7 @@ export function renderStats(
 }
 
 function figures(all: Summary): (readonly [string, string])[] {
-  const { addedSeconds, extraTokens, folds, foldsByOutcome, seconds, truncated, turns, turnTokens } = all;
+  const { addedSeconds, extraTokens, folds, foldsByOutcome, observed, seconds, truncated, turns, turnTokens } = all; // prettier-ignore
   const cured = foldsByOutcome["natural"] ?? 0;
   const others = Object.entries(foldsByOutcome).filter(([outcome]) => outcome !== "natural");
   const endings = [
@@ -43,7 +43,10 @@ function figures(all: Summary): (readonly [string, string])[] {
     `input ${count(extraTokens.input)}, of it cached ${count(extraTokens.cached)}; output ${count(extraTokens.output)}, of it reasoning ${count(extraTokens.reasoning)}`;
   return [
     ["turns", count(turns)],
-    ["cut", `${count(truncated)} (${share(truncated, turns)})`],
+    [
+      "cut",
+      `${count(truncated)} (${share(truncated, turns)})${observed > 0 ? `, of them ${count(observed)} only observed: not folded, not paid for` : ""}`,
+    ],
     ["continued", folds === 0 ? "0" : `${count(folds)}: ${endings.join(", ")}`],
     ["extra tokens", folds === 0 ? "0" : cost],
     [
@@ -61,6 +64,7 @@ function models({ models }: Summaries): string {
     { title: "effort" },
     right("turns"),
     right("cut"),
+    right("observed"),
     right("continued"),
     right("to the end"),
     right("extra tokens"),
@@ -71,6 +75,7 @@ function models({ models }: Summaries): string {
     group.effort,
     count(group.turns),
     count(group.truncated),
+    count(group.observed),
     count(group.folds),
     count(group.foldsByOutcome["natural"] ?? 0),
     `${count(group.extraTokens.total)} (${share(group.extraTokens.total, group.turnTokens.total)})`,

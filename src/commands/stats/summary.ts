@@ -1,4 +1,6 @@
 import { billedUsage, type Usage } from "../../protocol/usage.js";
+import type { FinalReason } from "../../protocol/signals.js";
+import { NOT_MEANT } from "../../protocol/verdict.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { localDate, weekOf } from "../weeks.js";
 
@@ -7,6 +9,8 @@ export interface Summary {
   readonly turns: number;
   /** Turns with a round that ended on the fingerprint. */
   readonly truncated: number;
+  /** Of these, turns whose cut rounds were only observed: the model is not folded, or nothing was. */
+  readonly observed: number;
   /** Turns that were continued. */
   readonly folds: number;
   /** Folds by how they ended: `natural` is cured, the others are why not. */
@@ -25,6 +29,7 @@ export interface Summary {
 const NOTHING: Summary = {
   turns: 0,
   truncated: 0,
+  observed: 0,
   folds: 0,
   foldsByOutcome: {},
   continuations: 0,
@@ -80,6 +85,7 @@ function add(sum: Summary, { addedSeconds, outcome, rounds, seconds, stopped }: 
   return {
     turns: sum.turns + 1,
     truncated: sum.truncated + (rounds.some(({ tier }) => tier !== undefined) ? 1 : 0),
+    observed: sum.observed + (rounds.some(isObserved) ? 1 : 0),
     folds: sum.folds + (isFold ? 1 : 0),
     foldsByOutcome: isFold
       ? { ...sum.foldsByOutcome, [ending]: (sum.foldsByOutcome[ending] ?? 0) + 1 }
@@ -90,6 +96,10 @@ function add(sum: Summary, { addedSeconds, outcome, rounds, seconds, stopped }: 
     seconds: round3(sum.seconds + seconds),
     addedSeconds: round3(sum.addedSeconds + addedSeconds),
   };
+}
+
+function isObserved({ tier, verdict }: JournalEntry["rounds"][number]): boolean {
+  return tier !== undefined && NOT_MEANT.has(verdict as FinalReason);
 }
 
 /** Sums of fractions grow tails. */

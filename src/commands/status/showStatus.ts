@@ -26,13 +26,17 @@ export async function showStatus({ flags, stdout, stderr }: Invocation<StatusFla
 
 /** The instance may be of another version: what it does not say is not shown. */
 function statusText(port: number, health: Partial<Health>): string {
-  const { version, upstream, uptime, counters } = health;
+  const { version, upstream, uptime, counters, foldedModels, extraTokens } = health;
   const to = upstream === "auto" ? "ChatGPT or the OpenAI API, by login" : upstream;
   const rows: [string, string | undefined][] = [
     ["codexcomp", `${version} on port ${port}`],
     ["upstream", to],
     ["up", isCount(uptime) ? upFor(uptime) : undefined],
+    ["folded models", Array.isArray(foldedModels) ? foldedModels.join(", ") || "none" : undefined],
+    ["extra tokens", extraTokens && spentText(extraTokens)],
     ["turns", countText(counters?.turns)],
+    ["cut rounds", countText(counters?.truncated)],
+    ["only observed", countText(counters?.observed)],
     ["folds", countText(counters?.folds)],
     ["open streams", countText(counters?.open)],
     ["failed", countText(counters?.failed)],
@@ -40,6 +44,13 @@ function statusText(port: number, health: Partial<Health>): string {
   const shown = rows.filter((row): row is [string, string] => row[1] !== undefined);
   const width = Math.max(...shown.map(([name]) => name.length));
   return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
+}
+
+/** `12,345 of 100,000 in 24 hours; turns are only observed` */
+function spentText({ spent, limit }: NonNullable<Health["extraTokens"]>): string | undefined {
+  if (!isCount(spent) || !isCount(limit)) return undefined;
+  const full = spent >= limit ? "; turns are only observed until some of it is a day old" : "";
+  return `${count(spent)} of ${count(limit)} in 24 hours${full}`;
 }
 
 function countText(value: unknown): string | undefined {

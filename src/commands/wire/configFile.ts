@@ -1,5 +1,6 @@
 import { copyFile, constants, mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { readWholeFile } from "../../files/regularFile.js";
 import { ignoreMissing, linkTarget, writeAtomically } from "../../service/atomicFile.js";
 import { decodeConfig, InvalidConfig } from "./config.js";
 
@@ -24,7 +25,7 @@ export async function namingFile<T>(path: string, work: () => Promise<T>): Promi
 
 /** @throws InvalidConfig where it is not UTF-8 */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
-  const bytes = await readFile(path).catch(ignoreMissing);
+  const bytes = await readWholeFile(path).catch(ignoreMissing);
   return { path, bytes, text: bytes ? decodeConfig(bytes) : "" };
 }
 
@@ -34,7 +35,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
  * @throws Error where the file has been changed since: Codex writes to it as well
  */
 export async function rewriteConfigFile(before: ConfigFile, text: string): Promise<void> {
-  const now = await readFile(before.path).catch(ignoreMissing);
+  const now = await readWholeFile(before.path).catch(ignoreMissing);
   if (!sameBytes(now, before.bytes)) throw new Error(`${before.path} has just been changed; run this again`);
   // It may hold tokens, so a new one is for its owner only.
   await writeAtomically(before.path, text, { mode: 0o600 });

@@ -1,5 +1,6 @@
-import { readFile, rm, rmdir } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { readWholeFile } from "../../files/regularFile.js";
 import { ignoreMissing, writeAtomically } from "../../service/atomicFile.js";
 import { stateFolder } from "../../service/places.js";
 import type { Environment } from "../command.js";
@@ -60,7 +61,7 @@ function memoryPath(env: Environment): string {
 
 async function readMemory(env: Environment): Promise<Memory> {
   const path = memoryPath(env);
-  const text = await readFile(path, "utf8").catch(ignoreMissing);
+  const text = (await readWholeFile(path).catch(ignoreMissing))?.toString();
   if (text === undefined) return { configs: {} };
   try {
     const memory = JSON.parse(text) as Partial<Memory>;

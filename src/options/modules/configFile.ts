@@ -7,16 +7,23 @@ import { UnusableModule, importModule } from "./importModule.js";
 
 const NAMES = ["js", "mjs", "ts"].map((ending) => `codexcomp.config.${ending}`);
 
+/** The config files of a folder: their names. */
+export function configFilesIn(folder: string): string[] {
+  return NAMES.filter((name) => existsSync(join(folder, name)));
+}
+
 /**
- * The config file of a folder.
+ * The config file of a folder. A config file is a program: only of a folder that is the user's own.
  *
  * @returns its absolute path, or `undefined` where there is none
  * @throws {UnusableModule} where there are several
  */
 export function findConfigFile(folder: string): string | undefined {
-  const found = NAMES.filter((name) => existsSync(join(folder, name)));
+  const found = configFilesIn(folder);
   if (found.length > 1) {
-    throw new UnusableModule(`${found.join(" and ")} are both here: keep one, or name one with --config`);
+    throw new UnusableModule(
+      `${found.join(" and ")} are both in ${folder}: keep one, or name one with --config`,
+    );
   }
   return found[0] && resolve(folder, found[0]);
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import nodeModule from "node:module";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { otherThanFile } from "../../files/regularFile.js";
 import { READING, resolve } from "./resolve.js";
 
 /** A user's module that cannot be used. The message names the file. */
@@ -23,6 +24,8 @@ export async function importModule(
   reading = 0,
 ): Promise<Readonly<Record<string, unknown>>> {
   if (!existsSync(path)) throw new UnusableModule(`${name}: there is no such file`);
+  const other = otherThanFile(path);
+  if (other) throw new UnusableModule(`${name} is ${other}, not a file`);
   if (isTypeScript(path) && !nodeReadsTypeScript()) throw new UnusableModule(`${name}: ${NO_TYPESCRIPT}`);
   installHook();
   try {

@@ -113,7 +113,11 @@ function orderProblems({ released, failed, got }: Fold): string[] {
     failed && round === released && ["message", "action", "loose"].includes(part);
   const early = inside.filter((event) => !isLate(event));
   const late = inside.filter(isLate);
-  return [outside, early, late].flatMap((events) =>
+  // What had begun before the hold ended first, so there only the items follow each other, and each one's own events.
+  const names = [...new Set(late.map(({ item }) => item))];
+  const byItem = names.map((name) => late.filter(({ item }) => item === name));
+  const begins = byItem.flatMap(([first]) => first ?? []);
+  return [outside, early, begins, ...byItem].flatMap((events) =>
     events.flatMap((event, index) => {
       const next = events[index + 1];
       if (next === undefined || isBefore(event, next)) return [];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { asObject, isTerminal, type JsonObject, type ResponseEvent } from "../../protocol/event.js";
-import { isCompleted, responseIn, terminalOf } from "./reading.js";
+import { hasAnswer, isCompleted, responseIn, terminalOf } from "./reading.js";
 import type { WatchedTurn } from "./watchedTurn.js";
 
 interface Tokens {
@@ -74,20 +74,36 @@ function ownMetadata(rounds: WatchedTurn["rounds"]): JsonObject {
   return asObject(responseIn(terminalOf(rounds[releasedIndex(rounds)] ?? []))["metadata"]) ?? {};
 }
 
-/** A reason is given exactly where a fingerprinted round was released, or a continuation failed. */
+/**
+ * A reason is given where a fingerprinted round was released, a continuation failed, or stalls and rounds without an
+ * answer used up the budget. Of a user's own verdict nothing is known here: it may have used it up as well.
+ */
 function stopProblems(metadata: JsonObject, rounds: WatchedTurn["rounds"]): string[] {
   const reason = metadata["proxy_stopped_reason"];
   const index = releasedIndex(rounds);
-  const terminal = terminalOf(rounds[index] ?? []);
-  const failed = index < rounds.length - 1;
-  const due = failed || tierIn(terminal, tokensOf(terminal)?.reasoning) !== null;
-  if (due !== (typeof reason === "string")) return [`8: proxy_stopped_reason ${String(reason)}`];
-  return failed && reason !== "continuation_failed" ? ["8: a failed continuation goes by another name"] : [];
+  const [released, last] = [rounds[index] ?? [], rounds.at(-1) ?? []];
+  const isEarlier = released !== last;
+  const isFold = rounds.length > 1;
+  const isCut = tierIn(terminalOf(released), tokensOf(terminalOf(released))?.reasoning) !== null;
+  const due = isEarlier || isCut || (isFold && (hasStalled(last) || !hasAnswer(last)));
+  const given = typeof reason === "string";
+  if (due !== given && !(isFold && given && BUDGETS.has(reason)))
+    return [`8: proxy_stopped_reason ${String(reason)}`];
+  if (!isEarlier || reason === (isCompleted(last) ? "no_answer" : "continuation_failed")) return [];
+  return ["8: what ended the turn goes by another name"];
 }
 
-/** The round whose answer the client gets: the last complete one. */
+const BUDGETS = new Set(["max_continue", "max_billed_tokens"]);
+
+function hasStalled(round: readonly ResponseEvent[]): boolean {
+  const usage = asObject(responseIn(terminalOf(round))["usage"]);
+  return asObject(usage?.["output_tokens_details"])?.["reasoning_tokens"] === 0;
+}
+
+/** The round that ends the turn: the last complete one that has an answer, or the last complete one. */
 export function releasedIndex(rounds: WatchedTurn["rounds"]): number {
-  return Math.max(rounds.findLastIndex(isCompleted), 0);
+  const answered = rounds.findLastIndex((round) => isCompleted(round) && hasAnswer(round));
+  return Math.max(answered < 0 ? rounds.findLastIndex(isCompleted) : answered, 0);
 }
 
 function tierIn(terminal: ResponseEvent | undefined, reasoning = 0): number | null {

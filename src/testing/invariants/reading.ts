@@ -94,6 +94,14 @@ export function isCompleted(events: readonly ResponseEvent[]): boolean {
   return terminalOf(events)?.type === "response.completed";
 }
 
+/** True if a whole answer is among the round's items: a call of the client's, or a message that is no commentary. */
+export function hasAnswer(events: readonly ResponseEvent[]): boolean {
+  return events.filter(isItemDone).some((event) => {
+    const part = partOfItem(itemOf(event));
+    return part === "action" || (part === "message" && itemOf(event)?.["phase"] !== "commentary");
+  });
+}
+
 export function responseIn(event: ResponseEvent | undefined): JsonObject {
   return asObject(event?.json?.["response"]) ?? {};
 }

@@ -33,6 +33,8 @@ export interface UpstreamRequest {
   readonly input: readonly JsonObject[];
   /** The whole conversation: `input` behind all that `previous_response_id` stands for. */
   readonly history: readonly JsonObject[];
+  /** Items at the beginning of `history` that an earlier request with the same `prompt_cache_key` brought unchanged. */
+  readonly cachedItems: number;
   /** The id of the response it got, once that has begun. */
   readonly responseId: string | undefined;
   /** True when the input ends with an assistant message of phase `commentary`: a nudge. */
@@ -71,6 +73,7 @@ export interface RequestSource {
 export interface OpenRequest {
   readonly record: UpstreamRequest;
   setHistory(history: readonly JsonObject[]): void;
+  setCachedItems(count: number): void;
   setResponseId(id: string): void;
   settle(outcome: Outcome): void;
 }
@@ -86,8 +89,9 @@ export function openRequest(source: RequestSource, count: (isPrewarm: boolean) =
   let settle: (outcome: Outcome) => void = () => undefined;
   const settled = new Promise<Outcome>((resolve) => (settle = resolve));
   const isPrewarm = source.transport === "websocket" && body["generate"] === false;
-  const state: Mutable<Pick<UpstreamRequest, "history" | "outcome" | "responseId">> = {
+  const state: Mutable<Pick<UpstreamRequest, "history" | "cachedItems" | "outcome" | "responseId">> = {
     history: input,
+    cachedItems: 0,
     outcome: "pending",
     responseId: undefined,
   };
@@ -107,6 +111,9 @@ export function openRequest(source: RequestSource, count: (isPrewarm: boolean) =
     get history() {
       return state.history;
     },
+    get cachedItems() {
+      return state.cachedItems;
+    },
     get responseId() {
       return state.responseId;
     },
@@ -125,6 +132,7 @@ export function openRequest(source: RequestSource, count: (isPrewarm: boolean) =
   return {
     record,
     setHistory: (history) => (state.history = history),
+    setCachedItems: (count) => (state.cachedItems = count),
     setResponseId: (id) => (state.responseId = id),
     settle(outcome) {
       if (state.outcome !== "pending") return;

@@ -14,6 +14,7 @@ import { isDelivery, isReply, type Answer, type Delivery, type Reply } from "./a
 import type { Conversations, Stored } from "./conversations.js";
 import { deliver, type EventSink } from "./deliver.js";
 import { deliverWhole, type WholeChannel } from "./deliverWhole.js";
+import type { PromptCache } from "./promptCache.js";
 import type { OpenRequest, Outcome, UpstreamRequest } from "./request.js";
 import { refuseEncrypted, refusePrevious, refuseRequest, refuseToolPairs } from "./strictness.js";
 
@@ -36,8 +37,7 @@ export interface Upstream {
   readonly seed: string;
   /** Encrypted contents that were sent without being made here (recordings), by account. */
   readonly issued: Map<string, Set<string>>;
-  /** The size of the last prompt, by `prompt_cache_key`. */
-  readonly promptCache: Map<string, number>;
+  readonly promptCache: PromptCache;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function respond(
     refuseEncrypted(record.input, (content) => isIssued(content, record.account, upstream)) ??
     refuseToolPairs(record.history);
 
-  const context = contextOf(record, previous === "unknown" ? undefined : previous, upstream);
+  const context = contextOf(open, previous === "unknown" ? undefined : previous, upstream, !refusal);
   const answer =
     refusal ??
     (record.isPrewarm ? (upstream.refusePrewarm(record) ?? prewarm(context)) : await upstream.answer(record));
@@ -98,17 +98,21 @@ function isIssued(content: string, account: string, { issued }: Upstream): boole
   return openThought(content, account) !== undefined || issued.get(account)?.has(content) === true;
 }
 
+/** @param reads the prompt is read, and so cached */
 function contextOf(
-  request: UpstreamRequest,
+  { record: request, setCachedItems }: OpenRequest,
   previous: Stored | undefined,
   { seed, promptCache, itemFields }: Upstream,
+  reads: boolean,
 ): RoundContext {
   // instructions and tools come with every frame, but are in the context once
   const added = previous ? JSON.stringify(request.input) : request.text;
   const inputTokens = Math.ceil(added.length / 4) + (previous?.totalTokens ?? 0);
-  const key = String(request.body["prompt_cache_key"] ?? "");
-  const cached = key ? Math.min(promptCache.get(key) ?? 0, inputTokens) : 0;
-  if (key) promptCache.set(key, inputTokens);
+  const { items, tokens } = reads
+    ? promptCache.read(request.body, request.history, inputTokens)
+    : { items: 0, tokens: 0 };
+  setCachedItems(items);
+  const cached = Math.min(tokens, inputTokens);
   return {
     seed: `${seed}/${request.isPrewarm ? "prewarm " : ""}${request.number}`,
     account: request.account,

@@ -7,6 +7,7 @@ import type { UpstreamFrame } from "./frames.js";
 import { httpSide } from "./httpSide.js";
 import { newJournal, type HttpCall } from "./journal.js";
 import type { SimulatedUpstreamOptions } from "./options.js";
+import { promptCache } from "./promptCache.js";
 import type { UpstreamRequest } from "./request.js";
 import type { Upstream } from "./respond.js";
 import type { UpstreamSocket } from "./upstreamSocket.js";
@@ -48,6 +49,9 @@ export interface SimulatedUpstream {
  * Starts an upstream on a loopback port that speaks the Responses API as the real one does: `POST .../responses` as
  * SSE, the WebSocket upgrade, `GET .../responses/{id}`, `GET .../models`. It refuses what the real one refuses.
  *
+ * It counts what a prompt cache would hold: the items at the beginning of a conversation that an earlier request with the
+ * same `prompt_cache_key` brought unchanged are its `cachedItems`, and `cached_tokens` in the usage that is reported.
+ *
  * Reasoning items have `encrypted_content` only if the request's `include` asks for it, as always.
  */
 export async function simulatedUpstream(options: SimulatedUpstreamOptions): Promise<SimulatedUpstream> {
@@ -60,7 +64,7 @@ export async function simulatedUpstream(options: SimulatedUpstreamOptions): Prom
     itemFields: (request) => options.itemFields?.(request),
     seed: options.seed ?? "",
     issued: new Map(),
-    promptCache: new Map(),
+    promptCache: promptCache(),
   };
 
   const server = options.tls ? createTlsServer(options.tls) : createServer();

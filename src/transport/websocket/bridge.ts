@@ -23,8 +23,8 @@ import type { Target } from "../upstream/target.js";
 import { bridged } from "./bridgedRequest.js";
 import { bridgedRounds } from "./bridgedRounds.js";
 import { ABNORMAL, closeAs } from "./closing.js";
-import { conversations, extended, type Conversation } from "./conversations.js";
-import { inputItemsText, readCreateFrame, type CreateFrame } from "./createFrame.js";
+import { conversations, type Conversation } from "./conversations.js";
+import { asked, readCreateFrame, type CreateFrame } from "./createFrame.js";
 import { bugFrame, lossFrame, notFoundFrame, refusalFrame, unreadableFrame } from "./errorFrames.js";
 import { flowingSocket, sharedFeeder, type Side } from "./flow.js";
 import { inLanes, tagged } from "./lanes.js";
@@ -82,7 +82,7 @@ export function bridge(
     if (!before) return of(notFoundFrame(frame.previous ?? ""));
     if (!frame.prewarm) return turn(frame, before);
     const { id, events } = prewarmed(frame);
-    history.remember(frame.lane, id, extended(before, [inputItemsText(frame)]));
+    history.remember(frame.lane, id, asked(frame, before));
     return from(events);
   };
 

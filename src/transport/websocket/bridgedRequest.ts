@@ -7,8 +7,8 @@ import { headerPairs, headerValues } from "../../protocol/rawHeaders.js";
 import type { ProxyContext } from "../context.js";
 import { endToEnd, TURN_STATE } from "../headers.js";
 import { HANDSHAKE } from "./handshake.js";
-import { extended, inputText, type Conversation } from "./conversations.js";
-import { inputItemsText, type CreateFrame } from "./createFrame.js";
+import { inputText, type Conversation } from "./conversations.js";
+import { asked, type CreateFrame } from "./createFrame.js";
 
 /** Members of a frame that a POST's body does not have; backends refuse them there (live). */
 const FRAME_ONLY = ["type", "generate", "previous_response_id", "stream_id"];
@@ -19,10 +19,12 @@ export function bridged(frame: CreateFrame, before: Conversation, { options }: P
     path: [key],
     raw: undefined,
   }));
-  if (before.size > 0) {
-    edits.push({ path: ["input"], raw: inputText(extended(before, [inputItemsText(frame)])) });
-  }
-  const request = readRequest(editJson(frame.text, [...edits, { path: ["stream"], raw: "true" }]));
+  const conversation = asked(frame, before);
+  if (before.size > 0) edits.push({ path: ["input"], raw: inputText(conversation) });
+  const request = {
+    ...readRequest(editJson(frame.text, [...edits, { path: ["stream"], raw: "true" }])),
+    itemIds: conversation.itemIds ?? false,
+  };
   return withText(request, continuationNeeds(request, options.fold));
 }
 

@@ -1,6 +1,7 @@
 /**
- * The input of a conversation, shared with its own past: appending a turn costs the turn's bytes, not the
- * conversation's.
+ * A conversation as the upstream has it (what it was sent, nudges and left-out ids included, and what it answered),
+ * so that its prompt cache holds what is built on it. It is shared with its own past: appending a turn costs the turn's
+ * bytes, not the conversation's.
  */
 export interface Conversation {
   readonly before: Conversation | undefined;
@@ -9,8 +10,10 @@ export interface Conversation {
    * whole frame alive that it was cut from.
    */
   readonly items: Buffer;
-  /** Bytes of all items. */
+  /** Bytes of all items, with the commas between them. */
   readonly size: number;
+  /** Whether the client's items have ids, by the first of them: replayed items go as they do. */
+  readonly itemIds?: boolean | undefined;
 }
 
 const EMPTY: Conversation = { before: undefined, items: Buffer.alloc(0), size: 0 };
@@ -21,7 +24,7 @@ export function extended(conversation: Conversation, items: readonly string[]): 
   if (text === "") return conversation;
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
-  return { before: conversation, items: bytes, size: conversation.size + bytes.length };
+  return { ...conversation, before: conversation, items: bytes, size: conversation.size + bytes.length + 1 };
 }
 
 /** The conversation as the text of an `input` array. */

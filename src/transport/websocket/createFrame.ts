@@ -1,5 +1,6 @@
 import { parseJsonObject, type JsonObject } from "../../protocol/event.js";
-import { editJson, memberText } from "../../protocol/jsonText.js";
+import { inputItemsText, itemsHaveIds } from "../../protocol/input.js";
+import { editJson } from "../../protocol/jsonText.js";
 import { extended, inputText, type Conversation } from "./conversations.js";
 
 /** A client's `response.create` frame. */
@@ -31,22 +32,21 @@ export function readCreateFrame(text: string): CreateFrame | undefined {
   };
 }
 
-/** The frame's own input items as text; a plain string becomes one user message. */
-export function inputItemsText({ text, json }: CreateFrame): string {
-  const { input } = json;
-  if (typeof input === "string") {
-    return JSON.stringify({ type: "message", role: "user", content: [{ type: "input_text", text: input }] });
-  }
-  return Array.isArray(input) && input.length > 0
-    ? (memberText(text, "input")?.slice(1, -1).trim() ?? "")
-    : "";
+/** The conversation with a frame's own items. */
+export function asked(frame: CreateFrame, before: Conversation): Conversation {
+  return { ...extended(before, [inputItemsText(frame.text)]), itemIds: itemIdsIn(frame, before) };
+}
+
+/** Whether the client's items have ids: decided once for a conversation, by the first of them. */
+export function itemIdsIn({ json }: CreateFrame, { itemIds }: Conversation): boolean | undefined {
+  return itemIds ?? itemsHaveIds(json);
 }
 
 /** The frame with its whole conversation as input: what stands on its own. */
 export function wholeText(frame: CreateFrame, before: Conversation): string {
   return editJson(frame.text, [
     { path: ["previous_response_id"], raw: undefined },
-    { path: ["input"], raw: inputText(extended(before, [inputItemsText(frame)])) },
+    { path: ["input"], raw: inputText(asked(frame, before)) },
   ]);
 }
 

@@ -8,6 +8,12 @@ export function fullNotice(limit: number): Report {
   return { kind: "notice", level: "warn", text };
 }
 
+/** A turn was not continued for the size of its frame. @param first on its connection */
+export function frameLimitNotice(limit: number, first: boolean): Report {
+  const text = `WebSocket: a turn was cut, but its continuation would be a frame of ${limit} bytes or more (frame_limit)`;
+  return { kind: "notice", level: first ? "info" : "debug", text };
+}
+
 /** A response that began went silent. @param seconds for how long */
 export function stallNotice(seconds: number): Report {
   const text = `WebSocket: silence longer than the idle timeout (${seconds} s) in a response; the connection is cut`;

@@ -13,7 +13,7 @@ import { bugFrame } from "./errorFrames.js";
 import type { Side } from "./flow.js";
 import { inLanes, tagged } from "./lanes.js";
 import { link, type Link, type LinkListener } from "./link.js";
-import { bugNotice, fullNotice, stallNotice } from "./notices.js";
+import { bugNotice, frameLimitNotice, fullNotice, stallNotice } from "./notices.js";
 import { asFrame, relayed, remembers } from "./relayedRequest.js";
 import { forClient, forUpstream } from "./renaming.js";
 import { socketRounds } from "./rounds.js";
@@ -47,6 +47,7 @@ function relayTurns(
   const history = conversations(limits.historyBytes, () => reports.next(fullNotice(limits.historyBytes)));
   /** Responses that the client has complete, but that the upstream cannot go on from. */
   const evicted = new Set<string>();
+  let frameLimitSeen = false;
   const steers = steering();
   const rounds = socketRounds({
     send: toUpstream.send,
@@ -82,11 +83,15 @@ function relayTurns(
       );
     };
     const onEnd = ({ rounds, released, reason }: TurnEnd): void => {
+      if (reason === "frame_limit") {
+        reports.next(frameLimitNotice(limits.upstreamFrameBytes, !frameLimitSeen));
+        frameLimitSeen = true;
+      }
       const [seen] = ids;
       const id = responseOf(released.terminal)?.["id"];
       if (seen === undefined || rounds.length === 1) return;
       if (typeof id === "string") aliases.add(seen, id);
-      if (reason === "continuation_failed") evicted.add(seen);
+      if (released !== rounds.at(-1)) evicted.add(seen);
     };
     return socketTurn(frame, {
       ...{ context, request, openRound, onEnd, headers, transport: "websocket", conversations: history },

@@ -3,7 +3,7 @@ import { readRequest, withText, type TurnRequest } from "../../protocol/request.
 import { continuationNeeds, NOT_MEANT, whyNeverContinued } from "../../protocol/verdict.js";
 import type { ProxyContext } from "../context.js";
 import type { Conversation } from "./conversations.js";
-import { wholeText, type CreateFrame } from "./createFrame.js";
+import { itemIdsIn, wholeText, type CreateFrame } from "./createFrame.js";
 import { forUpstream } from "./renaming.js";
 
 /**
@@ -19,17 +19,25 @@ export function relayed(
   { lost, context }: { readonly lost: boolean; readonly context: ProxyContext },
 ): TurnRequest {
   const whole = (known: Conversation) => wholeText(frame, known);
+  const itemIds = before && (itemIdsIn(frame, before) ?? false);
+  const limit = context.options.limits.upstreamFrameBytes;
+  const bytes = Buffer.byteLength(frame.text) + (before?.size ?? 0) + EDITS;
   const request: TurnRequest =
-    lost && before
-      ? readRequest(whole(before))
+    lost && before && bytes < limit
+      ? { ...readRequest(whole(before)), itemIds, frame: { bytes, limit } }
       : {
           text: forUpstream(frame.text, context.aliases, frame.json),
           json: frame.json,
           model: frame.model,
+          itemIds,
+          frame: { bytes, limit },
           ...(before ? { wholeText: () => whole(before) } : { historyUnknown: true }),
         };
   return frame.prewarm ? request : withText(request, continuationNeeds(request, context.options.fold));
 }
+
+/** Bytes that `stream` and `include` may add to what the client wrote. */
+const EDITS = 80;
 
 /** A round's body as a frame: `stream` goes without saying over WebSocket (docs), and stays unsaid where the client left it out. */
 export function asFrame(body: string, { json }: CreateFrame): string {

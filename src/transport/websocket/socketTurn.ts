@@ -1,6 +1,5 @@
 import { Observable } from "rxjs";
-import { isItemDone, type ResponseEvent } from "../../protocol/event.js";
-import { itemText } from "../../protocol/continuation.js";
+import type { ResponseEvent } from "../../protocol/event.js";
 import type { RawHeaders } from "../../protocol/errors.js";
 import type { TurnRequest } from "../../protocol/request.js";
 import type { TurnEnd } from "../../protocol/signals.js";
@@ -10,8 +9,9 @@ import type { OpenHeadedRound } from "../../recordings/recorder.js";
 import { recordTurn, type TransportName } from "../../reports/turnReport.js";
 import type { ProxyContext } from "../context.js";
 import { turnEvents } from "../turnEvents.js";
-import { extended, type Conversation, type Conversations } from "./conversations.js";
-import { inputItemsText, type CreateFrame } from "./createFrame.js";
+import type { Conversation, Conversations } from "./conversations.js";
+import { asked, type CreateFrame } from "./createFrame.js";
+import { turnHistory } from "./turnHistory.js";
 
 /** One connection's side of a turn, whatever stands above it. */
 export interface SocketTurn {
@@ -38,18 +38,24 @@ export function socketTurn(frame: CreateFrame, turn: SocketTurn): Observable<Res
 
   return new Observable((subscriber) => {
     const recorder = frame.prewarm ? undefined : recordTurn(request, turn.transport, context.reports);
-    const items = before ? [inputItemsText(frame)] : [];
+    const history = before && turnHistory(asked(frame, before));
     let responseId: unknown;
+    let end: TurnEnd | undefined;
 
     const observe: Observe = (signal) => {
       recorder?.observe(signal);
-      if (signal.kind === "turn_end") turn.onEnd?.(signal);
+      if (signal.kind !== "turn_end") return;
+      end = signal;
+      turn.onEnd?.(signal);
     };
-    const { transport, headers, openRound } = turn;
+    const { transport, headers } = turn;
+    const openRound: OpenHeadedRound = (body, onHead) => {
+      history?.sends(body);
+      return turn.openRound(body, onHead);
+    };
     const about = { id: recorder?.id, request, transport, headers, openRound, observe };
     const subscription = turnEvents(context, about).subscribe({
       next: (event) => {
-        if (before && isItemDone(event)) items.push(itemText(event));
         if (event.type === "response.completed") responseId = responseOf(event)?.["id"];
         subscriber.next(event);
       },
@@ -65,8 +71,8 @@ export function socketTurn(frame: CreateFrame, turn: SocketTurn): Observable<Res
     return () => {
       subscription.unsubscribe();
       recorder?.leave();
-      if (before && typeof responseId === "string")
-        conversations.remember(frame.lane, responseId, extended(before, items));
+      const after = typeof responseId === "string" && end && history?.after(end);
+      if (after) conversations.remember(frame.lane, responseId as string, after);
       else conversations.forget(frame.lane);
     };
   });

@@ -142,6 +142,8 @@ export function upgradeServer(context: ProxyContext) {
         fail(error);
       }
     },
+    /** How many WebSockets of clients are open. */
+    open: (): number => clients.size,
     /** Ends all connections; who does not answer in time is cut. */
     close: async (): Promise<void> => {
       for (const connection of asking) connection.destroy();

@@ -68,7 +68,8 @@ async function viewOf(request: http.ClientRequest): Promise<View> {
   if (!response.closed) await once(response, "close").catch(() => {});
   const text = Buffer.concat(chunks).toString();
   const contentType = response.headers["content-type"] ?? "";
-  const isStream = contentType.startsWith("text/event-stream");
+  // An upstream may call it something else.
+  const isStream = contentType.startsWith("text/event-stream") || /^(event|data):/.test(text);
   return {
     status: response.statusCode ?? 0,
     contentType,

@@ -144,8 +144,9 @@ describe("the journal", () => {
     const journal = openJournal({ folder, onError: (reason) => errors.push(reason) });
     journal.write(turnReport([1]));
     await journal.close();
-    expect(errors).toEqual(["the journal cannot be written: it is no regular file"]);
-    expect(await ids()).toEqual([]);
+    const what = `${join(folder, "journal.jsonl")} is a named pipe, not a file`;
+    expect(errors).toEqual([`the journal cannot be written: ${what}`]);
+    await expect(ids()).rejects.toThrow(what);
   });
 
   it("is empty where there is none", async () => expect(await ids()).toEqual([]));

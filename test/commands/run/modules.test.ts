@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { round } from "../../../src/testing/index.js";
@@ -78,16 +78,55 @@ describe.skipIf(!isBuilt)("--use", () => {
 });
 
 describe.skipIf(!isBuilt)("a config file", () => {
-  it("is taken from the working directory; the command line wins over it", async () => {
-    const upstream = await simulated({ script: [cut, hello] });
-    const folder = folderWith({
-      "codexcomp.config.mjs": config(`port: 1, maxContinue: 0, upstream: "${upstream.url}"`),
-      "sign.mjs": signing("!", "export function sign"),
-    });
-    const run = await running(["--port", "0"], {}, folder);
-    const url = await run.url();
-    expect([await answer(url), await answer(url)]).toEqual(["wrong!", "hello!"]);
-    expect(run.stderr).toContain("using codexcomp.config.mjs; operators: sign");
+  it.skipIf(process.platform === "win32")(
+    "is taken from the user's own folder; the command line wins over it",
+    async () => {
+      const upstream = await simulated({ script: [cut, hello] });
+      const folder = folderWith({
+        "codexcomp/codexcomp.config.mjs": config(`port: 1, maxContinue: 0, upstream: "${upstream.url}"`),
+        "codexcomp/sign.mjs": signing("!", "export function sign"),
+      });
+      const run = await running(["--port", "0"], { XDG_CONFIG_HOME: folder });
+      const url = await run.url();
+      expect([await answer(url), await answer(url)]).toEqual(["wrong!", "hello!"]);
+      const file = join(folder, "codexcomp", "codexcomp.config.mjs");
+      expect(run.stderr).toContain(`using ${file}; operators: sign`);
+    },
+  );
+
+  it.each(["js", "mjs", "ts"])(
+    "in the working directory (.%s) is mentioned once, and never run",
+    async (ending) => {
+      const name = `codexcomp.config.${ending}`;
+      const folder = folderWith({
+        [name]:
+          "import { writeFileSync } from 'node:fs'; writeFileSync('ran', ''); export default { port: 1 };",
+        "package.json": '{"type":"module"}',
+      });
+      const run = await running(["--port", "0"], {}, folder);
+      await run.url();
+      await run.said(/in this folder is not read/);
+      run.kill("SIGTERM");
+      await run.exit;
+      expect(run.stderr.match(/codexcomp\.config/g)).toHaveLength(2); // what it is, and how to use it
+      expect(run.stderr).toContain(`--config ${name}`);
+      expect(readdirSync(folder).sort()).toEqual([name, "package.json"].sort());
+    },
+  );
+
+  it("in the working directory is read where it is named, by a flag or by CODEXCOMP_CONFIG", async () => {
+    const upstream = await simulated({ script: [hello, hello] });
+    const folder = folderWith({ "codexcomp.config.mjs": `export default { upstream: "${upstream.url}" };` });
+    const name = "codexcomp.config.mjs";
+    const runs = [
+      await running(["--port", "0", "--config", name], {}, folder),
+      await running(["--port", "0"], { CODEXCOMP_CONFIG: name }, folder),
+    ];
+    for (const run of runs) {
+      expect(await answer(await run.url())).toBe("hello");
+      expect(run.stderr).toContain(`using ${name}`);
+      expect(run.stderr).not.toContain("not read");
+    }
   });
 
   it("is named by --config, relative to the working directory; --use adds to its operators", async () => {
@@ -104,7 +143,7 @@ describe.skipIf(!isBuilt)("a config file", () => {
 
   it("that cannot be used ends with 2, and names the option, its value and what is allowed", async () => {
     const folder = folderWith({ "codexcomp.config.mjs": "export default { maxContinue: -1 }" });
-    const run = await running([], {}, folder);
+    const run = await running(["--config", "codexcomp.config.mjs"], {}, folder);
     expect(await run.exit).toEqual({ code: 2, signal: null });
     expect(run.stderr).toContain(
       "codexcomp.config.mjs: maxContinue must be a whole number, 0 or more, not -1",
@@ -119,7 +158,7 @@ describe.skipIf(!isBuilt)("a config file", () => {
         "codexcomp.config.mjs": config(`upstream: "${upstream.url}"`),
         "sign.mjs": signing("!", "export function sign"),
       });
-      const run = await running(["--port", "0"], {}, folder);
+      const run = await running(["--port", "0", "--config", "codexcomp.config.mjs"], {}, folder);
       const url = await run.url();
       const client = await connect(url);
       const both = async () => [await answer(url), answerOf(await client.turn(createFrame()))];

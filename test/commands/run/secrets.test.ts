@@ -98,10 +98,12 @@ async function talkative(upstream: string, { format, transport }: Talk) {
     /** Stops it. @returns all that it has told anyone but its client, on purpose or not */
     async told(): Promise<string> {
       const health = await ask(url, { path: "/healthz" });
+      const metrics = await ask(url, { path: "/metrics" });
+      expect(metrics.text).toContain("codexcomp_turns_total");
       stop.abort();
       expect(await code).toBe(0);
       const files = await Promise.all((await home.files()).map((name) => home.read(name)));
-      return [said, health.text, ...files].join("\n");
+      return [said, health.text, metrics.text, ...files].join("\n");
     },
   };
 }

@@ -1,3 +1,4 @@
+import { final } from "../../../src/protocol/signals.js";
 import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,8 +77,19 @@ describe("codexcomp stats", () => {
     expect(stdout).toMatch(/cut +1 \(50\.0%\)/);
     expect(stdout).toMatch(/continued +1: 1 thought to the end/);
     expect(stdout).toMatch(/extra tokens +1,341 on 2,621 of the turns \(51\.2% more\)/);
-    expect(stdout).toMatch(/gpt-5\.5 +high +2 +1 +1 +1 +1,341/);
+    expect(stdout).toMatch(/gpt-5\.5 +high +2 +1 +0 +1 +1 +1,341/);
     expect(stdout).toMatch(/Continued turns by day\n +\d{4}-\d\d-\d\d █+ 1 of 1\n +\d{4}-\d\d-\d\d 0 of 1/);
+  });
+
+  it("tells cut turns that were only observed", async () => {
+    const cut = turnReport([516], { time: daysAgo(1), model: "gpt-6-astra" });
+    const ended = (reason: "model_not_selected" | "max_continue") => ({
+      ...cut,
+      rounds: cut.rounds.map((round) => ({ ...round, verdict: final(reason) })),
+    });
+    await journal(ended("model_not_selected"), ended("max_continue"));
+    expect((await stats()).stdout).toMatch(/cut +2 \(100\.0%\), of them 1 only observed/);
+    expect(await json()).toMatchObject({ truncated: 2, observed: 1, folds: 0 });
   });
 
   it("draws weeks where days would be too many", async () => {

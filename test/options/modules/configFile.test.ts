@@ -19,7 +19,7 @@ describe("where a config file is looked for", () => {
   test("two of them are one too many", () => {
     const folder = folderWith({ "codexcomp.config.js": "", "codexcomp.config.ts": "" });
     expect(() => findConfigFile(folder)).toThrow(
-      "codexcomp.config.js and codexcomp.config.ts are both here: keep one, or name one with --config",
+      `codexcomp.config.js and codexcomp.config.ts are both in ${folder}: keep one, or name one with --config`,
     );
   });
 });

@@ -134,7 +134,7 @@ describe("a request", () => {
 });
 
 describe("the server", () => {
-  const paths = ["/healthz", "/v1/models", "/v1/responses", "/nowhere"];
+  const paths = ["/healthz", "/metrics", "/v1/models", "/v1/responses", "/nowhere"];
 
   it.each(paths)("refuses them at %s, says why, and asks nobody", async (path) => {
     let asked = 0;

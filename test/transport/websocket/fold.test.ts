@@ -142,11 +142,13 @@ describe("the chain after a fold", () => {
     expect(upstream.requests).toHaveLength(5);
     const released = upstream.requests[1]?.responseId;
     expect(upstream.requests[2]?.text).toBe(delta.replace(idOf(first), String(released)));
-    // The second fold's continuation has the whole conversation: prewarmed input, both thoughts, the call, its output.
+    // The second fold's continuation has the whole conversation, as the upstream got it: prewarmed input, the first
+    // fold's thoughts with the nudge between them, the call, its output.
     const types = upstream.requests[3]?.input.map((item) => item["type"]);
     expect(types).toEqual([
       "message",
       "reasoning",
+      "message",
       "reasoning",
       "function_call",
       "function_call_output",
@@ -259,6 +261,49 @@ describe("what cannot be known is not folded", () => {
         text: expect.stringContaining("--max-history-bytes (10000)") as string,
       },
     ]);
+  });
+
+  test("one that leaves no room for a continuation's frame: it streams live, and is told once", async () => {
+    const upstream = await simulated({ script: [roundText("CUT"), roundText("CUT AGAIN")] });
+    const { client, reports } = await joined(upstream, { limits: { upstreamFrameBytes: 4000 } });
+
+    const first = await client.turn(createFrame());
+    await client.turn(createFrame({ previous_response_id: idOf(first) }));
+
+    expect(answerOf(first)).toBe("CUT");
+    expect(responseOfLast(first)["metadata"]).toMatchObject({ proxy_stopped_reason: "frame_limit" });
+    expect(upstream.requests).toHaveLength(2);
+    expect(turnStops(reports)).toEqual(["frame_limit", "frame_limit"]);
+    expect(reports.flatMap((report) => (report.kind === "round" ? [report.report.held] : []))).toEqual([
+      [],
+      [],
+    ]);
+    const notices = reports.flatMap((report) => (report.kind === "notice" ? [report] : []));
+    expect(notices.map(({ level, text }) => [level, text.includes("frame_limit")])).toEqual([
+      ["info", true],
+      ["debug", true],
+    ]);
+  });
+
+  test("thinking too large for a continuation's frame; one that just fits is continued", async () => {
+    const cut = round().reasoning({ tokens: 516, bytes: 20_009 }).message("CUT").completed();
+    const script = [cut, roundText("RIGHT", 300)];
+    const probe = await simulated({ script });
+    const free = await joined(probe);
+    await free.client.turn(createFrame());
+    const size = Buffer.byteLength(probe.requests[1]?.text ?? "");
+
+    const stopped = async (upstreamFrameBytes: number): Promise<string> => {
+      const upstream = await simulated({ script });
+      const { client, reports } = await joined(upstream, { limits: { upstreamFrameBytes } });
+      const answer = answerOf(await client.turn(createFrame()));
+      for (const { text } of upstream.requests)
+        expect(Buffer.byteLength(text)).toBeLessThan(upstreamFrameBytes);
+      return `${answer} ${turnStops(reports).join()}`;
+    };
+
+    expect(await stopped(size)).toBe("CUT frame_limit");
+    expect(await stopped(size + 100)).toBe("RIGHT natural");
   });
 
   test("a model that was not selected keeps no history for one that is", async () => {

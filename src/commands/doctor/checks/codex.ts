@@ -13,14 +13,27 @@ const PATIENCE_MS = 10_000;
 /** Whether there is a Codex, and which. Its extensions for editors bring their own, which is not on `PATH`. */
 export async function checkCodex(env: Environment, platform: NodeJS.Platform): Promise<Finding> {
   const { ok, warn } = findings("codex", "Codex");
-  const path = findOnPath("codex", env, platform);
+  const path = findCodex(env, platform);
   if (!path) return warn("not found on PATH", INSTALL);
-  const output = await firstLine(path, platform, env);
-  const version = /\d+\.\d+\.\d+\S*/.exec(output ?? "")?.[0];
+  const version = await codexVersion(path, platform, env);
   if (!version) return warn(`${path} does not say its version`, INSTALL);
   if (isOlder(version, OLDEST))
     return warn(`${version}, older than any that codexcomp was tried with`, INSTALL);
   return ok(`${version} (${path})`);
+}
+
+/** The Codex that a shell would run. @returns its path */
+export function findCodex(env: Environment, platform: NodeJS.Platform): string | undefined {
+  return findOnPath("codex", env, platform);
+}
+
+/** What a Codex calls itself; `undefined` where it does not say. */
+export async function codexVersion(
+  path: string,
+  platform: NodeJS.Platform,
+  env: Environment,
+): Promise<string | undefined> {
+  return /\d+\.\d+\.\d+\S*/.exec((await firstLine(path, platform, env)) ?? "")?.[0];
 }
 
 function findOnPath(name: string, env: Environment, platform: NodeJS.Platform): string | undefined {

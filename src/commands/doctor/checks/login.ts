@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readWholeFile } from "../../../files/regularFile.js";
 import { parseJsonObject } from "../../../protocol/event.js";
 import { ignoreMissing } from "../../../service/atomicFile.js";
 import type { Environment } from "../../command.js";
@@ -19,7 +19,8 @@ export interface Login {
 export async function loginOf(codexHomeFlag: string | undefined, env: Environment): Promise<Login> {
   const codexHome = codexHomeOf(codexHomeFlag, env);
   const where = join(codexHome, "auth.json");
-  const text = await readFile(where, "utf8")
+  const text = await readWholeFile(where)
+    .then(String)
     .catch(ignoreMissing)
     .catch(() => "");
   if (text !== undefined) return { kind: kindOf(text), where };

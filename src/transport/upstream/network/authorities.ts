@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
+import { otherThanFile } from "../../../files/regularFile.js";
 import type { Environment } from "./proxyChoice.js";
 import { UnusableNetwork } from "./proxyUrl.js";
 
@@ -62,6 +63,8 @@ function readCertificates(path: string, source: string): string[] {
 }
 
 function readText(path: string, source: string): string {
+  const other = otherThanFile(path);
+  if (other) throw unusable(path, source, `it is ${other}`);
   try {
     return readFileSync(path, "latin1");
   } catch (error) {

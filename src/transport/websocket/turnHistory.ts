@@ -1,0 +1,36 @@
+import { itemText } from "../../protocol/continuation.js";
+import { inputItemsText } from "../../protocol/input.js";
+import type { TurnEnd } from "../../protocol/signals.js";
+import { extended, inputText, type Conversation } from "./conversations.js";
+
+/** What becomes of a conversation in a turn. */
+export interface TurnHistory {
+  /** A round's body goes upstream; round 1's comes first. */
+  sends(body: string): void;
+  /** Where the conversation stands after the turn; `undefined` where that is not known. */
+  after(end: TurnEnd): Conversation | undefined;
+}
+
+/**
+ * Follows what the upstream is sent in a turn: a continuation has more in its input than the client's items.
+ *
+ * @param begun the conversation with what the client asked
+ */
+export function turnHistory(begun: Conversation): TurnHistory {
+  /** By round: the conversation as that round was sent it. */
+  const sent: (Conversation | undefined)[] = [];
+  return {
+    sends: (body) => sent.push(sent.length === 0 ? begun : continued(begun, body)),
+    after: ({ released, given }) => {
+      const before = sent[released.round - 1];
+      return before && extended(before, given.map(itemText));
+    },
+  };
+}
+
+/** The conversation with what a continuation's input has behind it. */
+function continued(begun: Conversation, body: string): Conversation | undefined {
+  const known = inputText(begun).slice(1, -1);
+  const input = inputItemsText(body);
+  return input.startsWith(known) ? extended(begun, [input.slice(known.length).replace(/^,/, "")]) : undefined;
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// Stands in for `codex exec --json -`: asks the base URL that it is given once, and prints what Codex would.
+// FAKE_CODEX: `fails` ends as at a usage limit; `hangs` never answers; `tools` runs a command first.
+import { text } from "node:stream/consumers";
+
+const { argv, env } = process;
+if (argv.includes("--version")) {
+  console.log("codex-cli 0.169.0");
+  process.exit(0);
+}
+const print = (event) => console.log(JSON.stringify(event));
+const prompt = await text(process.stdin);
+print({ type: "thread.started", thread_id: "t" });
+if (env.FAKE_CODEX === "fails") {
+  print({ type: "turn.failed", error: { message: "You've hit your usage limit." } });
+  process.exit(1);
+}
+if (env.FAKE_CODEX === "hangs") await new Promise((resolve) => setTimeout(resolve, 60_000));
+if (env.FAKE_CODEX === "tools")
+  print({ type: "item.completed", item: { type: "command_execution", command: "python" } });
+
+const settings = argv
+  .filter((_, i) => argv[i - 1] === "-c")
+  .map((setting) => setting.split(/=(.*)/s).slice(0, 2));
+const { openai_base_url: baseUrl, model_reasoning_effort: effort } = Object.fromEntries(settings);
+const body = {
+  model: argv[argv.indexOf("--model") + 1],
+  input: [{ type: "message", role: "user", content: [{ type: "input_text", text: prompt }] }],
+  reasoning: { effort },
+  include: ["reasoning.encrypted_content"],
+  store: false,
+  stream: true,
+};
+const response = await fetch(`${baseUrl}/responses`, { method: "POST", body: JSON.stringify(body) });
+const events = (await response.text()).split("\n").filter((line) => line.startsWith("data: "));
+const items = events
+  .map((line) => JSON.parse(line.slice(6)))
+  .filter(({ type }) => type === "response.output_item.done");
+const message = items.map(({ item }) => item).findLast(({ type }) => type === "message");
+print({ type: "item.completed", item: { type: "agent_message", text: message.content[0].text } });
+print({ type: "turn.completed", usage: {} });
