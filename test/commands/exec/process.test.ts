@@ -4,12 +4,15 @@ import { once } from "node:events";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { round } from "../../../src/testing/index.js";
 import { simulated, turnBody } from "../../transport/support/turns.js";
 import { freePort } from "../../transport/support/upstreams.js";
 import { cli, isBuilt, running, type Running } from "../run/running.js";
 import { scratchHome } from "../scratchHome.js";
+
+// Two processes a test, and more, on machines that have other things to do.
+vi.setConfig({ testTimeout: 60_000 });
 
 const cut = round().reasoning(516).message("29").completed();
 const right = round().reasoning(291).message("21").completed();
