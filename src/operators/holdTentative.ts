@@ -69,6 +69,13 @@ export function holdTentative({
         state = "live";
         return;
       }
+      // What stood before its response is not of it, and must not take the announcement along when it is discarded.
+      if (signal.type === "response.created" && state === "holding" && items.length === 0) {
+        state = "watching";
+        emit({ kind: "hold_release" });
+        held.forEach(show);
+        [held, heldBytes] = [[], 0];
+      }
       announced ||= isItemAdded(signal);
       const begins = isItem(signal) ? isTentative(itemOf(signal)) : !announced && isTentativeDelta(signal);
       if (isItem(signal)) items.push(signal);

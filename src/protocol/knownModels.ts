@@ -77,3 +77,11 @@ export function knownModel(model: string): KnownModel | undefined {
 export function isFoldedByDefault(model: string): boolean {
   return matchesGlob(model, FOLDED_BY_DEFAULT);
 }
+
+/**
+ * True for models that have been seen to reason, so that they can be asked for encrypted reasoning: one that cannot
+ * refuses the request. The `chat` variants of a family need not reason.
+ */
+export function isKnownToReason(model: string): boolean {
+  return knownModel(model)?.isCut === true && !/chat/i.test(model);
+}

@@ -1,5 +1,6 @@
 import type { FoldOptions } from "./foldOptions.js";
 import { matchesGlob } from "./globs.js";
+import { isKnownToReason } from "./knownModels.js";
 import { tierOf } from "./fingerprint.js";
 import type { JsonEdit } from "./jsonText.js";
 import {
@@ -35,10 +36,15 @@ export function whyNeverContinued(
     return "conversation";
   if (request.historyUnknown) return "history_unknown";
   if (!hasRoom(request, SMALLEST_ADDED)) return "frame_limit";
-  if (!asksForEncryptedReasoning(request) && !hasReasoningOptions(request)) return "no_encrypted_content";
+  if (!canReason(request)) return "no_encrypted_content";
   if (before.length >= options.maxContinue) return "max_continue";
   if (isBudgetUsedUp(before, options)) return "max_billed_tokens";
   return undefined;
+}
+
+/** Whether encrypted reasoning can be asked for. A model that cannot reason refuses the request. */
+function canReason(request: TurnRequest): boolean {
+  return asksForEncryptedReasoning(request) || hasReasoningOptions(request) || isKnownToReason(request.model);
 }
 
 /** Bytes of the thinking of a round cut at 516 tokens, 2841 decoded (docs/adaptive-hold.md), with its nudge. */

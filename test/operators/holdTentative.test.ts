@@ -7,6 +7,7 @@ import type { RoundEnd, RoundSignal, Verdict } from "../../src/protocol/signals.
 import {
   comment,
   completed,
+  created,
   delta,
   event,
   functionCall,
@@ -74,6 +75,20 @@ describe("what is held", () => {
 
       const F = { end: "continue: fingerprint", shown: [r], held: [m, d, M] };
       expectObservable(source.pipe(hold())).toBe(expected, { r, H, F });
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    });
+  });
+
+  test("what stood before its response is let out with the announcement; what belongs to it is held", () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const l = delta("late");
+      const a = created();
+      const source = cold<RoundSignal>("l-a-----r-m-d-(E|)", { l, a, r, m, d, E });
+      const subs = "                     ^-------------!";
+      const expected = "                 H-(Rla)-r-H---(F|)";
+
+      const F = { end: "continue: fingerprint", shown: [r], held: [m, d] };
+      expectObservable(source.pipe(hold())).toBe(expected, { H, R, l, a, r, F });
       expectSubscriptions(source.subscriptions).toBe(subs);
     });
   });

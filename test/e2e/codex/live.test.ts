@@ -12,12 +12,21 @@ import { startUpstream, type UpstreamPlan } from "./harness/upstream.js";
 const WAYS = ["direct", "proxied"] as const;
 const PATHS: readonly Path[] = ["websocket", "post"];
 
+const ANSWER = "There are twenty-one of them, all in all.";
+const SHORT = round().reasoning(40).message(ANSWER, { phase: "final_answer" }).completed();
+
+/** What Codex mostly gets at low effort. */
+const UNTHOUGHT = round().message(ANSWER, { phase: "final_answer" }).completed();
+
 for (const version of VERSIONS) {
   for (const path of PATHS) {
     for (const way of WAYS) {
-      test.concurrent(`${version} ${path}, ${way}: a short answer shows word for word`, async (context) => {
+      test.concurrent.for([
+        ["a short answer", SHORT],
+        ["an answer without any thinking", UNTHOUGHT],
+      ] as const)(`${version} ${path}, ${way}: %s shows word for word`, async ([, answer], context) => {
         const audience = watching();
-        const plan: UpstreamPlan = { script: () => audience.answer(SHORT) };
+        const plan: UpstreamPlan = { script: () => audience.answer(answer) };
         const codex = await started(context, version, path, way, plan);
 
         // the upstream sends no word before the last one was shown: what is held would never come to an end
@@ -58,9 +67,6 @@ for (const version of VERSIONS) {
     });
   }
 }
-
-const ANSWER = "There are twenty-one of them, all in all.";
-const SHORT = round().reasoning(40).message(ANSWER, { phase: "final_answer" }).completed();
 
 /** In milliseconds: what is not shown by then is not shown live. */
 const PATIENCE = 30_000;

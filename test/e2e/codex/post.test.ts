@@ -41,6 +41,23 @@ scenario(
 );
 
 scenario(
+  "POST: event streams called text/plain, cut",
+  {
+    path,
+    upstream: () => {
+      const model = asked(516);
+      return { script: (request) => ({ events: model(request), contentType: "text/plain" }) };
+    },
+  },
+  (runs) => {
+    expect(runs.direct.answer).toBe("29");
+    expect(runs.proxied.answer).toBe("21");
+    expect(foldedSteps(runs.proxied)).toEqual([1]);
+    expectSameEffort(runs);
+  },
+);
+
+scenario(
   "POST: a tool loop of 5 turns, cut at turns 2, 3 (twice) and 5",
   {
     path,

@@ -67,6 +67,12 @@ describe("a cut turn that does not stream", () => {
     expect(upstream.requests[0]?.body["include"]).toEqual(["reasoning.encrypted_content"]);
   });
 
+  it("is folded for a client that says no more than a model and a question", async () => {
+    const { url } = await proxied([cut, natural]);
+    const plain = JSON.stringify({ model: "gpt-5.5", input: "How many?" });
+    expect(read(await runJsonTurn(url, plain)).metadata).toHaveProperty("proxy_rounds");
+  });
+
   it("is the same response as in a stream", async () => {
     const { url: streaming } = await proxied([cut, natural]);
     const { url } = await proxied([cut, natural]);

@@ -160,9 +160,9 @@ describe("a cut round that is never continued", () => {
     ["in a conversation", jsonBody({ conversation: "conv_1" }), {}, "conversation"],
     ["for compaction", compaction, {}, "compaction_request"],
     [
-      "without reasoning options",
-      jsonBody({ reasoning: undefined, include: [] }),
-      {},
+      "without reasoning options, of a model that nobody knows",
+      jsonBody({ reasoning: undefined, include: [], model: "o9" }),
+      { fold: { models: ["*"] } },
       "no_encrypted_content",
     ],
     ["past the budget", jsonBody(), { fold: { maxContinue: 0 } }, "max_continue"],
