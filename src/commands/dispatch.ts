@@ -18,7 +18,7 @@ export async function dispatch(
   surroundings: Surroundings,
 ): Promise<number> {
   const [stdout, stderr] = [guarded(surroundings.stdout), guarded(surroundings.stderr)];
-  const { env, signal, stdin } = surroundings;
+  const { env, signal } = surroundings;
   try {
     const request = await parseCommandLine(argv, commands, env);
     if (request.kind === "version") {
