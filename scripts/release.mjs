@@ -15,7 +15,12 @@ export function versionOf(tag, packageVersion) {
 export function notesOf(version, changelog) {
   const parts = changelog.split(/^## /m).slice(1);
   const part = parts.find((text) => text.startsWith(`[${version}]`));
-  const notes = part?.split("\n").slice(1).join("\n").replace(/^\[[^\]]+\]: .*$/gm, "").trim();
+  const notes = part
+    ?.split("\n")
+    .slice(1)
+    .join("\n")
+    .replace(/^\[[^\]]+\]: .*$/gm, "")
+    .trim();
   if (!notes) throw new Error(`CHANGELOG.md says nothing of ${version}`);
   return notes;
 }
