@@ -14,7 +14,15 @@ export { InvalidOption } from "./options/validate.js";
 export type { Proxy } from "./transport/proxy.js";
 export type { Counters, Health } from "./transport/health.js";
 export type { Observe, OpenRound, TurnHooks } from "./pipeline.js";
-export type { Outcome, Report, RoundReport, TransportName, TurnReport } from "./reports/turnReport.js";
+export type {
+  Outcome,
+  Phase,
+  Report,
+  RoundReport,
+  TransportName,
+  TurnReport,
+  TurnStart,
+} from "./reports/turnReport.js";
 export type { RateLimit, RateLimitWindow } from "./reports/rateLimits.js";
 export { InvalidRequest, RoundRejected, UpstreamLost } from "./protocol/errors.js";
 export type { Answer, LossPhase, RawHeaders } from "./protocol/errors.js";

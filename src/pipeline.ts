@@ -122,11 +122,14 @@ function withinFrame(
   return hasRoom(request, bytes) ? signal : { ...signal, verdict: final("frame_limit") };
 }
 
-/** Once the first word is out, an event costs nothing here. */
+/** Once a round's first word is out, an event costs nothing here. */
 function observed(observe: Observe = () => {}): MonoTypeOperatorFunction<TurnSignal> {
   let silent = true;
   return tap((signal) => {
-    if (!isEvent(signal)) return observe(signal);
+    if (!isEvent(signal)) {
+      if (signal.kind === "round_start") silent = true;
+      return observe(signal);
+    }
     if (!silent || !isOfTentative(signal)) return;
     silent = false;
     observe({ kind: "first_word" });

@@ -40,6 +40,7 @@ const LINES: readonly Line[] = [
   // port 9 refuses: what is outside of this machine is not asked
   { line: "doctor --upstream http://127.0.0.1:9/v1 --proxy none", code: 1, shows: /Node/i },
   { line: "status --port 9", code: 1, shows: /nothing listens on port 9/ },
+  { line: "page --port 9", code: 1, shows: /no codexcomp listens on port 9/ },
   { line: `scan --since all --codex-home ${SESSIONS}`, code: 0, shows: /4 responses/ },
   { line: "eval --rehearse --pairs 1", code: 0, shows: /with 1 pair no gain would show/ },
   { line: "stats", code: 0, shows: /No turns in the journal/ },

@@ -11,8 +11,10 @@ export const colours = `
   --plain: #7c93d9;
   --good: #12805c;
   --bad: #c92a4b;
-  --warn: #9a5b00;
+  --warn: #925400;
+  --hold: #e0982b;
   --muted: #aab3c2;
+  --on-accent: #ffffff;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -26,7 +28,9 @@ export const colours = `
     --good: #3fc796;
     --bad: #ff6b88;
     --warn: #f0b155;
+    --hold: #d9902a;
     --muted: #4b5568;
+    --on-accent: #0f1218;
   }
 }`;
 

@@ -9,6 +9,7 @@ import { help } from "./help/help.js";
 import { installService, uninstallService } from "./install-service/installService.js";
 import { logs } from "./logs/logs.js";
 import { newOperator } from "./new-operator/newOperator.js";
+import { page } from "./page/page.js";
 import { replay } from "./replay/replay.js";
 import { run } from "./run/run.js";
 import { scan } from "./scan/scan.js";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   uninstallService,
   doctor,
   status,
+  page,
   scan,
   evaluate,
   stats,

@@ -59,6 +59,8 @@ export const configRules: Rules<Config> = {
   ...proxyRules,
   autoPort: yesOrNo,
   noJournal: yesOrNo,
+  noPage: yesOrNo,
+  page: yesOrNo,
   logLevel: oneOf(["error", "warn", "info", "debug"]),
   logFormat: oneOf(["text", "json"]),
 };

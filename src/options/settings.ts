@@ -87,6 +87,10 @@ export interface Config extends ProxySettings {
   readonly autoPort?: boolean | undefined;
   /** Keep no journal of turns. */
   readonly noJournal?: boolean | undefined;
+  /** Serve no live page. */
+  readonly noPage?: boolean | undefined;
+  /** Serve the live page with `allowRemote` too, to those who have its address. */
+  readonly page?: boolean | undefined;
   /** How much to log. Default `info`. */
   readonly logLevel?: "error" | "warn" | "info" | "debug" | undefined;
   /** Log lines for people or for machines. Default `text`. */

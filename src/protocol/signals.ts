@@ -115,8 +115,8 @@ export interface TurnEnd {
 }
 
 /**
- * The first of an answer or a call has gone out to the client, as it came or from what was held. Once a turn, and only
- * for who observes it: no operator emits it.
+ * The first of an answer or a call has gone out to the client, as it came or from what was held. Once in what goes
+ * out during a round, and only for who observes it: no operator emits it.
  */
 export interface FirstWord {
   readonly kind: "first_word";

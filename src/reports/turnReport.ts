@@ -74,9 +74,17 @@ export interface TurnReport {
   readonly addedSeconds: number;
 }
 
+/** What is known of a turn as it begins. */
+export type TurnStart = Pick<TurnReport, "id" | "time" | "model" | "effort" | "transport">;
+
+/** What a round is doing. `thinking`: also while nothing has come yet. */
+export type Phase = "thinking" | "holding" | "writing";
+
 /** What happens, as it happens. Logs, metrics and journals subscribe; the pipeline knows none of them. */
 export type Report =
-  | { readonly kind: "turn_started"; readonly id: string }
+  | ({ readonly kind: "turn_started" } & TurnStart)
+  /** Where a round goes over to something else, or begins. Round 1 begins with its turn. */
+  | { readonly kind: "phase"; readonly id: string; readonly round: number; readonly phase: Phase }
   | { readonly kind: "round"; readonly id: string; readonly model: string; readonly report: RoundReport }
   | { readonly kind: "turn"; readonly report: TurnReport }
   | { readonly kind: "rate_limits"; readonly limits: readonly RateLimit[] }
@@ -105,26 +113,26 @@ export function recordTurn(
   const begun = performance.now();
   const time = new Date().toISOString();
   const model = plainName(request.model);
-  const effort = effortOf(request);
+  const asked = effortOf(request);
+  const effort = asked === undefined ? undefined : plainName(asked);
+  const start: TurnStart = { id, time, model, effort, transport };
   const rounds: RoundReport[] = [];
   let roundBegun = begun;
   let holdBegun: number | undefined;
   let heldSeconds: number | undefined;
   let firstWordSeconds: number | undefined;
+  /** Whether the last round that began is over. */
+  let judged = false;
   let end: TurnEnd | undefined;
   let finished = false;
-  reports.next({ kind: "turn_started", id });
+  reports.next({ kind: "turn_started", ...start });
 
   const report = (outcome: Outcome, stop: string): void => {
     if (finished) return;
     finished = true;
     const usages = rounds.map(({ usage }) => usage);
     const turn: TurnReport = {
-      id,
-      time,
-      model,
-      effort: effort === undefined ? undefined : plainName(effort),
-      transport,
+      ...start,
       rounds,
       outcome,
       stop,
@@ -139,12 +147,29 @@ export function recordTurn(
     reports.next({ kind: "turn", report: turn });
   };
 
+  const enter = (phase: Phase): void => {
+    // What is released when a round is over goes out behind it.
+    if (!judged) reports.next({ kind: "phase", id, round: rounds.length + 1, phase });
+  };
+  const beginRound = (): void => {
+    judged = false;
+    enter("thinking");
+  };
+  const beginHold = (): void => {
+    holdBegun = performance.now();
+    enter("holding");
+  };
+  const firstWord = (): void => {
+    firstWordSeconds ??= secondsSince(begun);
+    enter("writing");
+  };
   const endHold = (): void => {
     if (holdBegun !== undefined) heldSeconds = secondsSince(holdBegun);
     holdBegun = undefined;
   };
   const endRound = (end: RoundEnd): void => {
     endHold();
+    judged = true;
     const report = {
       ...roundReport(end, secondsSince(roundBegun), heldSeconds),
       ...(transport === "json" && { live: undefined }),
@@ -159,8 +184,9 @@ export function recordTurn(
   return {
     id,
     observe: (signal) => {
-      if (signal.kind === "first_word") firstWordSeconds = secondsSince(begun);
-      else if (signal.kind === "hold_start") holdBegun = performance.now();
+      if (signal.kind === "first_word") firstWord();
+      else if (signal.kind === "round_start") beginRound();
+      else if (signal.kind === "hold_start") beginHold();
       else if (signal.kind === "hold_release") endHold();
       else if (signal.kind === "round_end") endRound(signal);
       else if (signal.kind === "turn_end") end = signal;

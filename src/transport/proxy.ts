@@ -50,6 +50,13 @@ export interface Proxy {
   health(): Health;
 }
 
+/**
+ * Serves what is not the API's, for whom `Host` and `Origin` have been looked at. A stop does not wait for it.
+ *
+ * @returns false where it does not serve that
+ */
+export type LocalRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /** What may change while the proxy runs. */
 export type Reconfigurable = Pick<
   ProxyOptions,
@@ -64,6 +71,8 @@ export interface ProxyServer extends Proxy {
   reconfigure(options: Reconfigurable): void;
   /** What continuations may cost; whoever remembers what was spent before puts it in. */
   readonly purse: Purse;
+  /** Lets something else be served beside the API. */
+  serveLocally(route: LocalRoute): void;
 }
 
 /**
@@ -104,13 +113,16 @@ export function createProxyServer(
     },
   };
   const currentHealth = (): Health => health({ options: current, startedAt, counters, sizes, purse });
+  let local: LocalRoute = () => false;
   const server = createServer(serverSettings(options), (request, response) => {
-    requests.add(request, response);
-    serve(context, { currentHealth, scraped }, request, response).catch((error: unknown) => {
-      if (request.socket.destroyed) return;
-      reports.next(failureNotice(request, error));
-      respondFailure(response, error);
-    });
+    if (isApiPath(request.url ?? "/")) requests.add(request, response);
+    serve(context, { currentHealth, scraped, local: (...args) => local(...args) }, request, response).catch(
+      (error: unknown) => {
+        if (request.socket.destroyed) return;
+        reports.next(failureNotice(request, error));
+        respondFailure(response, error);
+      },
+    );
   });
   let closing = false;
   // A connection whose last response has ended would be kept for the client's next request.
@@ -149,6 +161,9 @@ export function createProxyServer(
       current = { ...current, fold, maxExtraTokensPerDay, operators, upstream, upstreamTransport };
     },
     purse,
+    serveLocally: (route) => {
+      local = route;
+    },
   };
 }
 
@@ -168,9 +183,16 @@ function recorderOf(
   return createRecorder({ folder: record, redact: recordRedact === true, onLoss });
 }
 
+/** What the proxy answers itself. */
+interface LocalAnswers {
+  readonly currentHealth: () => Health;
+  readonly scraped: ScrapeSources;
+  readonly local: LocalRoute;
+}
+
 async function serve(
   context: ProxyContext,
-  { currentHealth, scraped }: { readonly currentHealth: () => Health; readonly scraped: ScrapeSources },
+  { currentHealth, scraped, local }: LocalAnswers,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -189,6 +211,7 @@ async function serve(
   }
   if (pathOf(url) === "/metrics") return serveMetrics(scraped, options.metrics, request, response);
   if (!isApiPath(url)) {
+    if (local(request, response)) return;
     const message = `Nothing is served at ${pathOf(url)}; the base URL is http://${request.headers.host}${API_PREFIX}.`;
     return respondError(response, 404, "invalid_request_error", message, "not_found");
   }

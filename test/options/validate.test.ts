@@ -37,6 +37,8 @@ const REFUSED: Record<keyof Config, readonly [value: unknown, allowed: string]> 
   operators: [[], "an object with lists of operators, round and response"],
   autoPort: [1, "true or false"],
   noJournal: [null, "true or false"],
+  noPage: [1, "true or false"],
+  page: [1, "true or false"],
   logLevel: ["trace", "one of error, warn, info, debug"],
   logFormat: ["xml", "one of text, json"],
 };

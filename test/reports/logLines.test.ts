@@ -36,6 +36,13 @@ describe("the lines that people grep for", () => {
     );
   });
 
+  it("a cut round of a model that is not folded", () => {
+    const verdict = { action: "final", reason: "model_not_selected" } as const;
+    expect(roundLine("00a1", "gpt-6-astra", roundReport({ verdict, held: [] }))).toMatch(
+      / n=1 buffered=\[\] -> observed \(model_not_selected\) 31\.3s$/,
+    );
+  });
+
   it("a round that ended as it should", () => {
     const usage = { input: 22606, cached: 0, output: 566, reasoning: 291, total: 23172 };
     const verdict = { action: "final", reason: "natural" } as const;

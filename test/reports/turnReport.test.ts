@@ -128,7 +128,8 @@ describe("the report of a turn", () => {
       ),
     );
     await runTurn(url);
-    expect((await all).map(({ kind }) => kind)).toEqual(["turn_started", "round", "round", "turn"]);
+    const kinds = (await all).map((report) => (report.kind === "phase" ? report.phase : report.kind));
+    expect(kinds).toEqual(["turn_started", "holding", "round", "thinking", "holding", "round", "turn"]);
   });
 });
 
@@ -176,6 +177,35 @@ describe("the times of a turn", () => {
       firstWordSeconds: 1,
     });
   });
+});
+
+it("the phases of a round are told as they begin, none behind its end", () => {
+  const reports = new Subject<Report>();
+  const phases: unknown[] = [];
+  reports.subscribe((report) => report.kind === "phase" && phases.push([report.round, report.phase]));
+  const { observe } = recordTurn(readRequest(turnBody()), "http", reports);
+  const end: RoundEnd = {
+    ...{ kind: "round_end", round: 1, verdict: final("natural"), tier: undefined, terminal: undefined },
+    ...{ failure: undefined, usage: undefined, shown: [], thinking: NO_THINKING, held: [] },
+    answered: true,
+  };
+  observe({ kind: "first_word" });
+  observe({ kind: "hold_start" });
+  observe(end);
+  observe({ kind: "round_start", round: 2 });
+  observe({ kind: "hold_start" });
+  observe({ ...end, round: 2 });
+  observe({ kind: "first_word" });
+  expect(phases).toEqual([
+    ...[
+      [1, "writing"],
+      [1, "holding"],
+    ],
+    ...[
+      [2, "thinking"],
+      [2, "holding"],
+    ],
+  ]);
 });
 
 describe("the first word", () => {

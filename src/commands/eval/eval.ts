@@ -3,7 +3,7 @@ import { evalFlags } from "./evalFlags.js";
 
 export const evaluate = defineCommand({
   name: "eval",
-  summary: "find out whether folding helps: an A/B test with Codex",
+  summary: "find out whether folding helps your model: an A/B test",
   description: [
     `Asks the same puzzles twice through the real Codex, with your own login: once with cut rounds left as they are,
     once folded, in random order. Puzzles are made from a seed, so that no model has read them, and graded by program.

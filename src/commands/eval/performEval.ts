@@ -12,7 +12,7 @@ import { count } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
 import { progressBar } from "../terminal/progress.js";
 import { styleFor } from "../terminal/style.js";
-import { widthOf } from "../terminal/wrap.js";
+import { widthOf, wrap } from "../terminal/wrap.js";
 import { agrees } from "./ask.js";
 import { realClient, rehearsalClient } from "./clients/choose.js";
 import type { Client } from "./clients/client.js";
@@ -76,7 +76,9 @@ async function runRest(
   const proxy = toProxyOptions({ ...settings, ...(played && { upstream: `${played.url}/v1` }) });
   const progress = progressOf(invocation, () => [plan.filter(isComplete).length, plan.length]);
   try {
-    stderr.write(openingOf(setup, client, results, plan.filter(isComplete).length));
+    const opening = openingOf(setup, client, results, plan.filter(isComplete).length);
+    stderr.write(opening.map((line) => `${wrap(line, widthOf(stderr))}\n`).join(""));
+    progress.begin();
     const { parallel, budgetTokens: budget, keepTranscripts, timeout } = flags;
     const { signal } = invocation;
     const { onRun } = progress;
@@ -143,6 +145,11 @@ function progressOf(
 ) {
   const bar = progressBar(stderr);
   return {
+    /** The first run may take minutes. */
+    begin: (): void => {
+      const [complete, all] = pairs();
+      bar.at(complete / all, `${complete} of ${all} pairs`);
+    },
     onRun: (pair: MadePair, arm: Arm, run: Run, spent: number): void => {
       const [complete, all] = pairs();
       const far = `${complete} of ${all} pairs, ${count(spent)} tokens`;
@@ -169,13 +176,13 @@ function said(text: string): string {
   return printable(text.replace(/\s+/g, " ")).slice(0, 300);
 }
 
-function openingOf({ plan, rehearsal }: Setup, client: Client, results: ResultsFile, done: number): string {
+function openingOf({ plan, rehearsal }: Setup, client: Client, results: ResultsFile, done: number): string[] {
   const what =
     rehearsal === undefined
       ? `${client.name}, with your login`
       : `A rehearsal (${rehearsal}) with ${client.name} and a simulated upstream: no account, no network`;
   const before = done > 0 ? `, ${done} of them done before` : "";
-  return `${what}.\n${plan.length} pairs${before}; results go to ${printable(results.path)}.\n`;
+  return [`${what}.`, `${plan.length} pairs${before}; results go to ${printable(results.path)}.`];
 }
 
 function endingOf(stop: Stop | Declined, { path }: ResultsFile): string {

@@ -5,6 +5,7 @@ import { rotatingLog } from "../../service/rotatingLog.js";
 import { UsageError, type Environment, type Invocation } from "../command.js";
 import { announce, announceModules } from "../run/announce.js";
 import { createLog, type Log } from "../run/log.js";
+import { offerPage } from "../run/offerPage.js";
 import { startProxy } from "../run/startProxy.js";
 import { userModules, type RunFlags, type RunSettings } from "../run/userModules.js";
 import { printable } from "../terminal/printable.js";
@@ -37,6 +38,7 @@ export async function runCommand(invocation: Invocation<ExecFlags>): Promise<num
   const started = await startProxy(settings, { env, log });
   if (!started) return 1;
   announce(started, log);
+  void offerPage(started.proxy, settings, started.options, env, log);
   announceModules(modules, started.options, env, log);
   log("info", `runs ${printable(basename(command))}, process ${process.pid}, ${new Date().toISOString()}`);
   let tally = NO_TURNS;

@@ -27,6 +27,8 @@ export interface JournalRound {
   /** Where the round ended on the fingerprint. */
   readonly tier?: number;
   readonly usage?: Usage;
+  /** Whether its answer went out live or was held; absent where it could not be continued anyway. */
+  readonly live?: boolean;
   /** `continue`, or why it was not continued. */
   readonly verdict: string;
 }
@@ -42,9 +44,10 @@ export function journalEntry(turn: TurnReport): JournalEntry {
     model: turn.model.slice(0, LONGEST_NAME),
     ...(turn.effort !== undefined && { effort: turn.effort.slice(0, LONGEST_NAME) }),
     transport: turn.transport,
-    rounds: turn.rounds.map(({ tier, usage, verdict }) => ({
+    rounds: turn.rounds.map(({ tier, usage, live, verdict }) => ({
       ...(usage && { reasoning: usage.reasoning, usage }),
       ...(tier !== undefined && { tier }),
+      ...(live && { live: live.live }),
       verdict: verdict.action === "continue" ? "continue" : verdict.reason,
     })),
     outcome: turn.outcome,

@@ -9,7 +9,8 @@ import type { RunSettings, UserModules } from "./userModules.js";
 const FIXED = [
   ...(["host", "port", "autoPort", "allowRemote", "allowHost", "proxy", "caFile"] as const),
   ...(["connectTimeout", "firstByteTimeout", "idleTimeout", "maxHistoryBytes"] as const),
-  ...(["metrics", "record", "recordRedact", "noJournal", "logLevel", "logFormat"] as const),
+  ...(["metrics", "record", "recordRedact", "noJournal", "noPage", "page", "logLevel"] as const),
+  ...(["logFormat"] as const),
 ];
 
 export interface ReloadOptions {

@@ -188,6 +188,11 @@ const extras = {
     describes: "who may scrape /metrics: programs on this machine, whoever can reach the proxy, or nobody",
   },
   noJournal: { type: "boolean", describes: 'keep no journal of turns (what "codexcomp stats" reads)' },
+  noPage: { type: "boolean", describes: "serve no live page (see codexcomp page)" },
+  page: {
+    type: "boolean",
+    describes: "serve the live page with --allow-remote too, to those who have its address",
+  },
   logLevel: {
     common: true,
     type: "string",

@@ -3,6 +3,7 @@ import { announce, announceModules } from "./announce.js";
 import { whenHungUp } from "./hangup.js";
 import { createLog } from "./log.js";
 import { inheritedSocket } from "./inheritedSocket.js";
+import { offerPage } from "./offerPage.js";
 import { reload } from "./reload.js";
 import { startProxy } from "./startProxy.js";
 import { userModules, type RunFlags } from "./userModules.js";
@@ -18,6 +19,7 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   const { proxy, options, url } = started;
   announce(started, log);
   log("info", `Codex uses it with this line at the top of config.toml: openai_base_url = "${url}"`);
+  void offerPage(proxy, settings, options, env, log);
   announceModules(modules, options, env, log);
   const hangups =
     modules.names.length > 0 ? whenHungUp(reload({ modules, settings, proxy, log })) : undefined;

@@ -62,7 +62,8 @@ export type RunFlags = FlagValues<typeof runFlags>;
 type Given = Pick<Invocation<RunFlags>, "flags" | "sources">;
 
 /** What is set, and by whom: all that a config file may hold, and the flags' values where nobody set anything. */
-export type RunSettings = Config & Pick<RunFlags, "autoPort" | "noJournal" | "logLevel" | "logFormat">;
+export type RunSettings = Config &
+  Pick<RunFlags, "autoPort" | "noJournal" | "noPage" | "page" | "logLevel" | "logFormat">;
 
 /**
  * Joins the command line with a config file: flags and variables that were given win over the file, the file over

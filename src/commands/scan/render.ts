@@ -89,7 +89,7 @@ function advice({ advice }: ScanReport, width: number, style: Style): string {
     .filter(({ withReasoning }) => withReasoning > 0)
     .map((group) => {
       const { model, affected, fingerprinted, withReasoning, expectedByChance, advice } = group;
-      const state = affected ? "cut" : "not cut, as far as this tells";
+      const state = affected ? "cut more often than by chance" : "not cut more often than chance can explain";
       const numbers = `${count(fingerprinted)} of ${count(withReasoning)}, by chance ${expectedByChance.toFixed(1)}`;
       return indented(wrap(`${style(affected ? "red" : "green", model)}: ${state} (${numbers}); ${advice}`, width - 2)); // prettier-ignore
     })
@@ -97,7 +97,7 @@ function advice({ advice }: ScanReport, width: number, style: Style): string {
 }
 
 /** In words: whether there is more than chance. */
-function verdict(finding: Finding): string {
+export function verdict(finding: Finding): string {
   const { affected, expectedByChance, fingerprinted, likelihoodOfChance, withReasoning } = finding;
   const found =
     `${count(fingerprinted)} of ${count(withReasoning)} responses (${share(fingerprinted, withReasoning)}) end at ` +

@@ -1,4 +1,5 @@
 import { defineCommand, type FlagTable, type FlagValues } from "../command.js";
+import { htmlFlag } from "../htmlFile.js";
 import { period } from "../parsing/since.js";
 import { codexHomeFlag } from "../wire/codexHome.js";
 
@@ -13,6 +14,7 @@ export const scanFlags = {
   },
   json: { type: "boolean", describes: "print one JSON object" },
   csv: { type: "boolean", describes: "print CSV" },
+  ...htmlFlag,
 } as const satisfies FlagTable;
 
 export type ScanFlags = FlagValues<typeof scanFlags>;
@@ -35,6 +37,7 @@ export const scan = defineCommand({
       does: "a line for each week, model and effort, for a spreadsheet",
     },
     { line: "codexcomp scan --json", does: "the same for scripts" },
+    { line: "codexcomp scan --html scan.html", does: "charts in one file, with nothing personal in it" },
   ],
   flags: scanFlags,
   run: async (invocation) => (await import("./performScan.js")).performScan(invocation),

@@ -29,8 +29,8 @@ export interface Tally {
   readonly tiers: ReadonlyMap<number, number>;
 }
 
-/** Past the first three tiers and their surroundings. */
-export const HISTOGRAM_END = 3 * 518 + 100;
+/** Past the tiers that matter, and their surroundings. */
+export const HISTOGRAM_END = 12 * 518 + 100;
 
 const NONE: Counts = { responses: 0, withReasoning: 0, fingerprinted: 0 };
 

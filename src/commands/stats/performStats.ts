@@ -1,11 +1,13 @@
 import { stateFolder } from "../../service/places.js";
-import type { Invocation } from "../command.js";
+import { UsageError, type Invocation } from "../command.js";
+import { writeHtml } from "../htmlFile.js";
 import { readJournal } from "../journal/reader.js";
 import { sinceWhen } from "../parsing/since.js";
 import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";
 import { renderStats } from "./render.js";
 import type { StatsFlags } from "./stats.js";
+import { statsPage } from "./statsPage.js";
 import { summarize } from "./summary.js";
 
 /** Reads the journal, sums up, prints. @returns the exit code */
@@ -14,7 +16,10 @@ export async function performStats({ env, flags, stdout, stderr }: Invocation<St
   const since = start > -Infinity ? new Date(start) : undefined;
   let unreadable = 0;
   const summaries = await summarize(readJournal(stateFolder(env), start, () => unreadable++));
-  if (flags.json) {
+  if (flags.json && flags.html !== undefined) throw new UsageError("--json and --html exclude each other");
+  if (flags.html !== undefined) {
+    await writeHtml(flags.html, statsPage(summaries, since), stdout);
+  } else if (flags.json) {
     const { all, ...groups } = summaries;
     const report = {
       ...(since && { since: since.toISOString() }),

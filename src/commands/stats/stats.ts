@@ -1,9 +1,11 @@
 import { defineCommand, type FlagTable, type FlagValues } from "../command.js";
+import { htmlFlag } from "../htmlFile.js";
 import { period } from "../parsing/since.js";
 
 export const statsFlags = {
   since: { type: "string", value: "WHEN", default: "7d", allowed: period, describes: "how far back to look" },
   json: { type: "boolean", describes: "print one JSON object" },
+  ...htmlFlag,
 } as const satisfies FlagTable;
 
 export type StatsFlags = FlagValues<typeof statsFlags>;
@@ -19,6 +21,7 @@ export const stats = defineCommand({
   examples: [
     { line: "codexcomp stats", does: "the last 7 days" },
     { line: "codexcomp stats --since all --json", does: "everything in the journal, for scripts" },
+    { line: "codexcomp stats --since 30d --html stats.html", does: "charts in one file" },
   ],
   flags: statsFlags,
   run: async (invocation) => (await import("./performStats.js")).performStats(invocation),

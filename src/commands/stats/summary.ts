@@ -24,6 +24,9 @@ export interface Summary {
   readonly seconds: number;
   /** Of these, in continuations. */
   readonly addedSeconds: number;
+  /** Rounds whose answer streamed live, and rounds whose answer was held until the verdict. */
+  readonly live: number;
+  readonly held: number;
 }
 
 const NOTHING: Summary = {
@@ -37,6 +40,8 @@ const NOTHING: Summary = {
   extraTokens: billedUsage([]),
   seconds: 0,
   addedSeconds: 0,
+  live: 0,
+  held: 0,
 };
 
 /** Turns summed up, over all and in groups, in memory that does not grow with their number. */
@@ -50,23 +55,32 @@ export interface Summaries {
 
 /** Sums turns up. */
 export async function summarize(entries: AsyncIterable<JournalEntry>): Promise<Summaries> {
+  const sums = openSummaries();
+  for await (const entry of entries) sums.add(entry);
+  return sums.read();
+}
+
+/** Sums up turns one by one. */
+export function openSummaries(): { add(entry: JournalEntry): void; read(): Summaries } {
   let all = NOTHING;
   const models = new Map<string, Summary & { model: string; effort: string }>();
   const days = new Map<string, Summary & { day: string }>();
   const weeks = new Map<string, Summary & { week: string }>();
-  for await (const entry of entries) {
-    const { effort = "default", model } = entry;
-    const time = Date.parse(entry.time);
-    all = add(all, entry);
-    addTo(models, `${model}\n${effort}`, { model, effort }, entry);
-    addTo(days, localDate(new Date(time)), { day: localDate(new Date(time)) }, entry);
-    addTo(weeks, weekOf(time), { week: weekOf(time) }, entry);
-  }
   return {
-    all,
-    models: [...models.values()].sort((a, b) => b.turns - a.turns),
-    days: inOrder(days),
-    weeks: inOrder(weeks),
+    add: (entry) => {
+      const { effort = "default", model } = entry;
+      const time = Date.parse(entry.time);
+      all = add(all, entry);
+      addTo(models, `${model}\n${effort}`, { model, effort }, entry);
+      addTo(days, localDate(new Date(time)), { day: localDate(new Date(time)) }, entry);
+      addTo(weeks, weekOf(time), { week: weekOf(time) }, entry);
+    },
+    read: () => ({
+      all,
+      models: [...models.values()].sort((a, b) => b.turns - a.turns),
+      days: inOrder(days),
+      weeks: inOrder(weeks),
+    }),
   };
 }
 
@@ -95,6 +109,8 @@ function add(sum: Summary, { addedSeconds, outcome, rounds, seconds, stopped }: 
     extraTokens: billedUsage([sum.extraTokens, ...others]),
     seconds: round3(sum.seconds + seconds),
     addedSeconds: round3(sum.addedSeconds + addedSeconds),
+    live: sum.live + rounds.filter(({ live }) => live === true).length,
+    held: sum.held + rounds.filter(({ live }) => live === false).length,
   };
 }
 
