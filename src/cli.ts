@@ -3,7 +3,7 @@ import { dispatch } from "./commands/dispatch.js";
 import { commands } from "./commands/index.js";
 import { stopSignals } from "./commands/stopSignals.js";
 
-const signal = stopSignals();
+const signals = stopSignals();
 
 // meow gives the process a title; so `ps` and `pgrep -f` still find the whole line.
 process.title = ["codexcomp", ...process.argv.slice(2)].join(" ");
@@ -17,7 +17,7 @@ const code = await dispatch(process.argv.slice(2), commands, {
   stderr: process.stderr,
   stdin: () => process.stdin,
   env: process.env,
-  signal,
+  ...signals,
 });
 
 // Whatever a command left open must not keep the process alive; what it wrote to a pipe must still arrive.

@@ -6,14 +6,14 @@
 import { dispatch } from "./commands/dispatch.js";
 import { commands } from "./commands/index.js";
 import { stopSignals } from "./commands/stopSignals.js";
-import { windowlessLog } from "./service/places.js";
+import { logFile } from "./service/places.js";
 import { rotatingLog } from "./service/rotatingLog.js";
 
-const log = rotatingLog(windowlessLog(process.env));
+const log = rotatingLog(logFile(process.env));
 
 // Closing a console sends SIGHUP to everything that was started from it; this is to outlive it.
 process.on("SIGHUP", () => undefined);
-const signal = stopSignals();
+const signals = stopSignals();
 
 // Only noted: whether the process survives is not decided here.
 process.on("uncaughtExceptionMonitor", (error) => {
@@ -25,6 +25,6 @@ const code = await dispatch(process.argv.slice(2), commands, {
   stdout: log,
   stderr: log,
   env: process.env,
-  signal,
+  ...signals,
 });
 log.write(`codexcompw: ended with ${code}\n`, () => process.exit(code));

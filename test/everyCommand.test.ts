@@ -1,8 +1,8 @@
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { commands } from "../src/commands/index.js";
@@ -44,7 +44,9 @@ const LINES: readonly Line[] = [
   { line: `scan --since all --codex-home ${SESSIONS}`, code: 0, shows: /4 responses/ },
   { line: "eval --rehearse --pairs 1", code: 0, shows: /with 1 pair no gain would show/ },
   { line: "stats", code: 0, shows: /No turns in the journal/ },
-  { line: "logs", code: 0, shows: /logged nothing|installed/ },
+  { line: "logs", code: 1, shows: /no log at/ },
+  { line: "exec -- uname", code: 0, shows: /Linux|Darwin/ },
+  { line: "codex --version", code: 0, shows: /codex-cli called with -c openai_base_url=http\S+ --version/ },
   { line: "replay RECORDING", code: 0, shows: /the same as recorded/ },
   { line: "serve-recording --port 0 RECORDING", code: 0, shows: /http:\/\/127\.0\.0\.1:\d+/, endless: true },
   { line: "new-operator plain-dashes --dir FOLDER", code: 0, shows: /plainDashes/ },
@@ -116,9 +118,10 @@ describe.skipIf(!existsSync(cli) || !hasTmux)("in a terminal", () => {
 
 /** A home with a Codex in it, gone with the test. */
 async function environment(): Promise<NodeJS.ProcessEnv> {
-  const { env, write } = await scratchHome();
+  const { env, path, write } = await scratchHome();
   await write(".codex/config.toml", 'model = "gpt-5.5"\n');
-  return env;
+  await chmod(await write("bin/codex", '#!/bin/sh\necho "codex-cli called with $*"\n'), 0o755);
+  return { ...env, PATH: `${path}/bin${delimiter}${env["PATH"]}` };
 }
 
 /** Types a command line into a terminal of its own. */

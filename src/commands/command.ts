@@ -95,6 +95,13 @@ export interface Surroundings {
   readonly env: Environment;
   /** Aborted by the first Ctrl-C or SIGTERM. A second one ends the process whatever the command does. */
   readonly signal: AbortSignal;
+  /**
+   * Has SIGINT and SIGTERM given to a handler, and to nobody else: they neither abort the signal nor end the process. Not
+   * there where a test stands in for the process.
+   *
+   * @returns gives them back
+   */
+  readonly takeSignals?: ((handler: (signal: NodeJS.Signals) => void) => () => void) | undefined;
 }
 
 /** One call of a command: everything it may look at, validated. */

@@ -18,7 +18,7 @@ export async function dispatch(
   surroundings: Surroundings,
 ): Promise<number> {
   const [stdout, stderr] = [guarded(surroundings.stdout), guarded(surroundings.stderr)];
-  const { env, signal, stdin } = surroundings;
+  const { env, signal } = surroundings;
   try {
     const request = await parseCommandLine(argv, commands, env);
     if (request.kind === "version") {
@@ -33,10 +33,7 @@ export async function dispatch(
       return 0;
     }
     const { command, args, flags, sources } = request;
-    return await command.run({
-      ...{ stdout, stderr, env, signal, commands, args, flags, sources },
-      ...(stdin && { stdin }),
-    });
+    return await command.run({ ...surroundings, stdout, stderr, commands, args, flags, sources });
   } catch (error) {
     if (signal.aborted && error === signal.reason) return INTERRUPTED;
     stderr.write(`codexcomp: ${describe(error, env["CODEXCOMP_DEBUG"] === "1")}\n`);

@@ -1,8 +1,10 @@
 import type { Command } from "./command.js";
+import { codex } from "./exec/codex.js";
 import { completion } from "./completion/completion.js";
 import { evaluate } from "./eval/eval.js";
 import { demo } from "./demo/demo.js";
 import { doctor } from "./doctor/doctor.js";
+import { exec } from "./exec/exec.js";
 import { help } from "./help/help.js";
 import { installService, uninstallService } from "./install-service/installService.js";
 import { logs } from "./logs/logs.js";
@@ -19,6 +21,8 @@ import { unwire, wire } from "./wire/wire.js";
 /** All commands, in the order help lists them. */
 export const commands: readonly Command[] = [
   run,
+  codex,
+  exec,
   demo,
   wire,
   unwire,

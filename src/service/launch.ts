@@ -8,6 +8,8 @@ export interface Launch {
   readonly args: readonly string[];
   /** What the service needs of the environment it is installed from. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Where it listens, `127.0.0.1:8787`, if that can be said in advance: managers that can hold the port for it. */
+  readonly socket?: string | undefined;
 }
 
 /**

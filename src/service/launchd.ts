@@ -12,7 +12,7 @@ import { runTool } from "./tool.js";
 export const launchd: ServiceManager = {
   kind: "launch agent",
   path: plistPath,
-  text,
+  files: (launch, env) => [{ path: plistPath(env), text: text(launch, env) }],
   restart: `launchctl kickstart -k ${service()}`,
   secrets: "put it into a config file and pass --config PATH",
 

@@ -1,6 +1,11 @@
 import type { Launch } from "./launch.js";
 import type { Variables } from "./places.js";
 
+export interface ServiceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** What became of an installation. */
 export type Installation =
   | {
@@ -30,10 +35,10 @@ export interface ServiceState {
 export interface ServiceManager {
   /** The name of the kind of thing that is installed. */
   readonly kind: string;
-  /** The file that {@link install} would write. */
+  /** The file that says how the program is started. */
   path(env: Variables): string;
-  /** The text of that file. */
-  text(launch: Launch, env: Variables): string;
+  /** What {@link install} would write: that file first. */
+  files(launch: Launch, env: Variables): readonly ServiceFile[];
   /** Writes the file and starts the service, or updates and restarts it. */
   install(launch: Launch, env: Variables): Promise<Installation>;
   /** Stops the service and removes all that {@link install} made. @returns what was removed */

@@ -30,8 +30,11 @@ export function launchdLog(home: string): string {
   return posix.join(home, "Library", "Logs", "codexcomp", "codexcomp.log");
 }
 
-/** The log file of `codexcompw`: where Windows programs keep what belongs to one machine. */
-export function windowlessLog(env: Variables): string {
+/**
+ * The log file of what has no terminal to log to: `codexcompw`, and proxies that run a command. On Windows it is where
+ * programs keep what belongs to one machine.
+ */
+export function logFile(env: Variables): string {
   const local = env["LOCALAPPDATA"];
   return local ? win32.join(local, "codexcomp", "codexcomp.log") : join(stateFolder(env), "codexcomp.log");
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { Writable } from "node:stream";
 
@@ -8,23 +8,29 @@ const LARGEST = 5 * 1024 * 1024;
 /**
  * A log file that is never much larger than `largest`; the lines before are kept in `PATH.1`. It is written at once, so
  * that the last words of a process that dies are in it. What cannot be written is lost: a log must not end a proxy.
+ * Several processes may write to it; who finds that another has set the file aside goes on with the new one.
  */
 export function rotatingLog(path: string, largest = LARGEST): Writable {
   let file = open(path);
-  let size = file === undefined ? 0 : fstatSync(file).size;
+  const reopen = (): void => {
+    if (file !== undefined) closeSync(file);
+    file = open(path);
+  };
   return new Writable({
     decodeStrings: true,
     write(chunk: Buffer, _encoding, done) {
       try {
+        const isOld =
+          file === undefined || fstatSync(file).ino !== statSync(path, { throwIfNoEntry: false })?.ino;
+        if (isOld) reopen();
+        const size = file === undefined ? 0 : fstatSync(file).size;
         if (size > 0 && size + chunk.length > largest) {
-          if (file !== undefined) closeSync(file);
           renameSync(path, `${path}.1`);
-          file = open(path);
-          size = 0;
+          reopen();
         }
-        if (file !== undefined) size += writeSync(file, chunk);
+        if (file !== undefined) writeSync(file, chunk);
       } catch {
-        file = open(path);
+        reopen();
       }
       done();
     },
@@ -37,7 +43,7 @@ export function rotatingLog(path: string, largest = LARGEST): Writable {
 
 function open(path: string): number | undefined {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return openSync(path, "a", 0o600);
   } catch {
     return undefined;

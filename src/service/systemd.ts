@@ -4,50 +4,70 @@ import { dirname, join } from "node:path";
 import { existing, ignoreMissing, writeAtomically } from "./atomicFile.js";
 import type { Installation, ServiceManager } from "./manager.js";
 import { unitFolder, type Variables } from "./places.js";
-import { systemdUnit, UNIT_NAME } from "./systemdUnit.js";
+import { SOCKET_NAME, systemdSocket, systemdUnit, UNIT_NAME } from "./systemdUnit.js";
 import { runTool } from "./tool.js";
 
-/** A user unit of systemd: Linux, and WSL where systemd is switched on. */
+/**
+ * User units of systemd: Linux, and WSL where systemd is switched on. Where the launch says on which address, a second
+ * unit holds the port.
+ */
 export const systemd: ServiceManager = {
   kind: "systemd user unit",
   path: unitPath,
-  text: (launch) => systemdUnit(launch),
+  files: (launch, env) => [
+    { path: unitPath(env), text: systemdUnit(launch) },
+    ...(launch.socket === undefined ? [] : [{ path: socketPath(env), text: systemdSocket(launch.socket) }]),
+  ],
   restart: `systemctl --user restart ${UNIT_NAME}`,
   secrets: `run "systemctl --user edit ${UNIT_NAME}" and add [Service] and Environment=NAME=VALUE`,
 
   async install(launch, env): Promise<Installation> {
     const path = unitPath(env);
+    const files = systemd.files(launch, env);
     const reason = await whyUnusable(env);
     if (reason !== undefined) {
-      const byHand = `save this as ${path}, then: systemctl --user enable --now ${UNIT_NAME}`;
+      const paths = files.map((file) => file.path).join(" and ");
+      const names = [UNIT_NAME, ...(files.length > 1 ? [SOCKET_NAME] : [])].join(" ");
+      const byHand = `save this as ${paths}, then: systemctl --user enable --now ${names}`;
       return { done: false, path, reason, byHand };
     }
     const before = await readFile(path, "utf8").catch(ignoreMissing);
-    await writeAtomically(path, systemdUnit(launch));
+    const held = await readFile(socketPath(env), "utf8").catch(ignoreMissing);
+    const keepsPort = launch.socket !== undefined && held === systemdSocket(launch.socket);
+    // A socket is not started beside a service that has its port.
+    if (!keepsPort) await runTool("systemctl", ["--user", "stop", SOCKET_NAME, UNIT_NAME], env);
+    if (launch.socket === undefined) await removeUnit(SOCKET_NAME, env);
+    for (const { path, text } of files) await writeAtomically(path, text);
     await systemctl(env, "daemon-reload");
-    await systemctl(env, "enable", UNIT_NAME);
     // Five starts too quick make systemd refuse the sixth; a new file deserves a new chance.
-    await runTool("systemctl", ["--user", "reset-failed", UNIT_NAME], env);
-    await systemctl(env, "restart", UNIT_NAME);
+    await runTool("systemctl", ["--user", "reset-failed", SOCKET_NAME, UNIT_NAME], env);
+    if (launch.socket !== undefined) {
+      await systemctl(env, "enable", SOCKET_NAME);
+      // Where another program has the port, the service cannot start either, and is said not to answer.
+      await runTool("systemctl", ["--user", "start", SOCKET_NAME], env);
+    }
+    await systemctl(env, "enable", UNIT_NAME);
+    if (launch.socket === undefined) await systemctl(env, "restart", UNIT_NAME);
+    else await runTool("systemctl", ["--user", "restart", UNIT_NAME], env);
     return { done: true, path, updated: before !== undefined, hints: await lingerHint(env) };
   },
 
   async uninstall(env) {
-    const path = unitPath(env);
-    const wanted = join(unitFolder(env), "default.target.wants", UNIT_NAME);
-    const made = await existing([path, wanted]);
+    const units = [UNIT_NAME, SOCKET_NAME];
+    const made = await existing(units.flatMap((name) => [unitFile(name, env), wantedFile(name, env)]));
     if (made.length === 0) return [];
     const isReachable = (await whyUnusable(env)) === undefined;
-    if (isReachable) await runTool("systemctl", ["--user", "disable", "--now", UNIT_NAME], env);
-    // Also what systemctl could not remove, because there is no manager to talk to.
-    await Promise.all([path, wanted].map((file) => rm(file, { force: true })));
-    for (const folder of [dirname(wanted), dirname(path), dirname(dirname(path))]) {
-      // Only empty ones go: others have units of their own in there.
-      await rmdir(folder).catch(() => undefined);
-    }
+    // In one go: alone, the socket would start the service again.
+    const known = [...units].reverse().filter((name) => made.includes(unitFile(name, env)));
+    if (isReachable) await runTool("systemctl", ["--user", "disable", "--now", ...known], env);
+    for (const name of units) await removeUnit(name, env);
+    const folder = unitFolder(env);
+    // Only empty ones go: others have units of their own in there.
+    const folders = [...units.map((name) => dirname(wantedFile(name, env))), folder, dirname(folder)];
+    for (const each of folders) await rmdir(each).catch(() => undefined);
     if (isReachable) {
       await systemctl(env, "daemon-reload");
-      await runTool("systemctl", ["--user", "reset-failed", UNIT_NAME], env);
+      await runTool("systemctl", ["--user", "reset-failed", ...units], env);
     }
     return made;
   },
@@ -58,23 +78,44 @@ export const systemd: ServiceManager = {
     if (text === undefined) return { installed: false, path };
     const reason = await whyUnusable(env);
     if (reason !== undefined) return { installed: true, path, text, says: reason };
-    const [active, enabled] = await Promise.all([
+    const [active, held, enabled] = await Promise.all([
       runTool("systemctl", ["--user", "is-active", UNIT_NAME], env),
+      runTool("systemctl", ["--user", "is-active", SOCKET_NAME], env),
       runTool("systemctl", ["--user", "is-enabled", UNIT_NAME], env),
     ]);
+    const says = active.stdout.trim();
+    const isWaiting = says !== "failed" && active.code !== 0 && held.code === 0;
     return {
       installed: true,
       path,
       text,
-      running: active.code === 0,
+      running: active.code === 0 || isWaiting,
       enabled: enabled.code === 0,
-      says: active.stdout.trim(),
+      says: isWaiting ? `${says}, and starts with the first request` : says,
     };
   },
 };
 
+function unitFile(name: string, env: Variables): string {
+  return join(unitFolder(env), name);
+}
+
+/** The link that `systemctl enable` makes. */
+function wantedFile(name: string, env: Variables): string {
+  return join(unitFolder(env), `${name === SOCKET_NAME ? "sockets" : "default"}.target.wants`, name);
+}
+
+/** Removes a unit and its link; also where there is no manager to talk to. */
+async function removeUnit(name: string, env: Variables): Promise<void> {
+  for (const file of [unitFile(name, env), wantedFile(name, env)]) await rm(file, { force: true });
+}
+
+function socketPath(env: Variables): string {
+  return unitFile(SOCKET_NAME, env);
+}
+
 function unitPath(env: Variables): string {
-  return join(unitFolder(env), UNIT_NAME);
+  return unitFile(UNIT_NAME, env);
 }
 
 /** Why no user manager can be talked to; `undefined` where one can. */

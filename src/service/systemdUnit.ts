@@ -1,6 +1,24 @@
 import type { Launch } from "./launch.js";
 
 export const UNIT_NAME = "codexcomp.service";
+export const SOCKET_NAME = "codexcomp.socket";
+
+/**
+ * The text of the unit that holds the port: who connects while the service starts, restarts or is updated waits in the
+ * queue of the socket, which outlives the process.
+ */
+export function systemdSocket(address: string): string {
+  return `# Written by "codexcomp install-service", which also updates it; "codexcomp uninstall-service" removes it.
+[Unit]
+Description=The port of codexcomp, a local proxy for the Codex CLI
+
+[Socket]
+ListenStream=${address}
+
+[Install]
+WantedBy=sockets.target
+`;
+}
 
 /**
  * The text of a systemd user unit.
@@ -9,7 +27,7 @@ export const UNIT_NAME = "codexcomp.service";
  * containers and on some distributions), and what leaves a proxy alone: every way into the network (netlink is how the
  * resolver learns of interfaces), writable and executable memory for the JIT, and the user's files for recordings.
  */
-export function systemdUnit({ node, script, args, variables }: Launch): string {
+export function systemdUnit({ node, script, args, variables, socket }: Launch): string {
   const words = [word(node, { isProgram: true }), ...[script, ...args].map((text) => word(text))];
   const environment = Object.entries(variables).map(
     ([name, value]) => `Environment=${quoted(escaped(`${name}=${value}`))}\n`,
@@ -17,7 +35,7 @@ export function systemdUnit({ node, script, args, variables }: Launch): string {
   return `# Written by "codexcomp install-service", which also updates it; "codexcomp uninstall-service" removes it.
 [Unit]
 Description=codexcomp, a local proxy for the Codex CLI
-StartLimitIntervalSec=60
+${socket === undefined ? "" : `Requires=${SOCKET_NAME}\nAfter=${SOCKET_NAME}\n`}StartLimitIntervalSec=60
 StartLimitBurst=5
 
 [Service]

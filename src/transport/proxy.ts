@@ -65,6 +65,8 @@ export type Reconfigurable = Pick<
 
 /** The {@link Proxy} that `codexcomp run` runs. */
 export interface ProxyServer extends Proxy {
+  /** @param inherited a descriptor that is listening already, instead of `host` and `port`: a socket that systemd holds */
+  listen(inherited?: number): Promise<string>;
   /** Turns from now on do as these options say, on connections that are open too; running ones keep what they had. */
   reconfigure(options: Reconfigurable): void;
   /** What continuations may cost; whoever remembers what was spent before puts it in. */
@@ -132,8 +134,8 @@ export function createProxyServer(
   let url: string | undefined;
 
   return {
-    listen: async () => {
-      await listening(server, options);
+    listen: async (inherited) => {
+      await listening(server, options, inherited);
       return (url = baseUrl(server, options.host));
     },
     close: async (drain = true) => {
@@ -246,13 +248,15 @@ function serverSettings({ limits, timeouts }: ProxyOptions) {
   };
 }
 
-function listening(server: Server, { host, port }: ProxyOptions): Promise<void> {
+function listening(server: Server, { host, port }: ProxyOptions, inherited?: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, () => {
+    const opened = (): void => {
       server.off("error", reject);
       resolve();
-    });
+    };
+    if (inherited === undefined) server.listen(port, host, opened);
+    else server.listen({ fd: inherited }, opened);
   });
 }
 

@@ -6,6 +6,7 @@ import { destinationOf } from "../wire/check.js";
 import { askHealth } from "../wire/health.js";
 import { checkClock } from "./checks/clock.js";
 import { checkCodex } from "./checks/codex.js";
+import { checkEnvFile } from "./checks/envFile.js";
 import { checkLogin, loginOf } from "./checks/login.js";
 import { checkModel } from "./checks/model.js";
 import { checkNode } from "./checks/node.js";
@@ -51,6 +52,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
     checkPort({ address, listener, isWired, mend, platform, env }),
     checkService({ service, manager, destination, platform }),
     checkProxies(env),
+    checkEnvFile(codexHome, env),
     checkUpstreams({ ...options, login: login.kind }).then(({ findings, clock }) => [
       ...findings,
       checkClock(clock, platform),

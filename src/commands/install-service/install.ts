@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ServiceManager } from "../../service/manager.js";
+import type { ServiceFile, ServiceManager } from "../../service/manager.js";
 import { managerOf } from "../../service/platform.js";
 import { windowsInstructions } from "../../service/windowsShortcut.js";
 import { UsageError, type Invocation, type FlagValues } from "../command.js";
@@ -27,8 +27,9 @@ export async function install(invocation: Install): Promise<number> {
   }
   if (!manager) throw new Error(`no autostart for ${platform}; have this started at login: codexcomp run`);
   if (flags.print) {
-    warn(`this would be written to ${manager.path(env)}`);
-    stdout.write(manager.text(launch, env));
+    const files = manager.files(launch, env);
+    warn(`this would be written to ${files.map(({ path }) => path).join(" and ")}`);
+    stdout.write(shownFiles(files));
     return 0;
   }
 
@@ -36,7 +37,7 @@ export async function install(invocation: Install): Promise<number> {
   const busy = (await manager.state(env)).running ? undefined : await whoIsOn(address);
   const result = await manager.install(launch, env);
   if (!result.done) {
-    stdout.write(manager.text(launch, env));
+    stdout.write(shownFiles(manager.files(launch, env)));
     warn(`not installed: ${result.reason}`);
     warn(result.byHand);
     return 1;
@@ -49,6 +50,12 @@ export async function install(invocation: Install): Promise<number> {
   const remark = await wiringRemark(flags.port, env);
   if (remark) warn(remark);
   return isUp ? 0 : 1;
+}
+
+/** One file as it is; of several, each behind its name. */
+function shownFiles(files: readonly ServiceFile[]): string {
+  if (files.length === 1) return files[0]?.text ?? "";
+  return files.map(({ path, text }) => `# ${path}\n${text}`).join("\n");
 }
 
 /** Where to reach a server that listens on an address which may stand for all. */

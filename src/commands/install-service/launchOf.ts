@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configFilesIn } from "../../options/modules/configFile.js";
@@ -34,6 +35,7 @@ export function launchOf(
     ),
     args,
     variables: carried.variables,
+    socket: socketAddress(invocation.flags),
   };
 
   const warnings = pathWarnings(launch);
@@ -48,6 +50,16 @@ export function launchOf(
     warnings.push(`${config} in this folder is not read; for the service to use it, pass --config ${config}`);
   }
   return { launch, warnings };
+}
+
+/**
+ * What systemd can listen on for us: an address, not a name. A config file may name another one, which a flag does not
+ * show: then the service listens by itself.
+ */
+function socketAddress({ host, port, config }: Install["flags"]): string | undefined {
+  const address = host === "localhost" ? "127.0.0.1" : host;
+  if (isIP(address) === 0 || config !== undefined) return undefined;
+  return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 type Given = Pick<Invocation, "flags" | "sources">;

@@ -21,7 +21,8 @@ export async function showFile(
   { flags, signal, stderr, stdout }: Pick<Invocation<LogsFlags>, "flags" | "signal" | "stderr" | "stdout">,
 ): Promise<number> {
   let file = await opened(path);
-  if (!file && !flags.follow) throw new Error(`no service log at ${path}: is the service installed?`);
+  if (!file && !flags.follow)
+    throw new Error(`no log at ${path}: neither a service nor codexcomp exec has written one`);
   if (!file) stderr.write(`waiting for ${path}\n`);
   let at = file ? await lastLines(file, flags.lines) : 0;
   for (;;) {

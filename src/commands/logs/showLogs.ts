@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { homeFolder, launchdLog, windowlessLog } from "../../service/places.js";
+import { existsSync } from "node:fs";
+import { homeFolder, launchdLog, logFile } from "../../service/places.js";
+import { managerOf } from "../../service/platform.js";
 import { UNIT_NAME } from "../../service/systemdUnit.js";
 import type { Invocation, Environment } from "../command.js";
 import type { LogsFlags } from "./logs.js";
@@ -8,18 +10,22 @@ import { showFile } from "./showFile.js";
 
 /** @returns the exit code */
 export function showLogs(invocation: Invocation<LogsFlags>): Promise<number> {
-  const source = logSource(process.platform, invocation.env);
+  const source = logSource(process.platform, invocation.env, invocation.flags.exec);
   return source.kind === "file" ? showFile(source.path, invocation) : showJournal(invocation);
 }
 
-/** Where a service's log is. */
+/** Where a log is. */
 export type LogSource = { readonly kind: "file"; readonly path: string } | { readonly kind: "systemd" };
 
-/** Where the platform keeps the service's log. */
-export function logSource(platform: NodeJS.Platform, env: Environment): LogSource {
-  if (platform === "win32") return { kind: "file", path: windowlessLog(env) };
-  if (platform === "darwin") return { kind: "file", path: launchdLog(homeFolder(env)) };
-  return { kind: "systemd" };
+/**
+ * The log of the service where one is installed; else that of proxies that run a command, and of `codexcompw`.
+ *
+ * @param own that, whatever is installed
+ */
+export function logSource(platform: NodeJS.Platform, env: Environment, own: boolean): LogSource {
+  const unit = managerOf(platform)?.path(env);
+  if (own || unit === undefined || !existsSync(unit)) return { kind: "file", path: logFile(env) };
+  return platform === "darwin" ? { kind: "file", path: launchdLog(homeFolder(env)) } : { kind: "systemd" };
 }
 
 /**

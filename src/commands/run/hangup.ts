@@ -22,8 +22,8 @@ export function whenHungUp(act: () => void): Hangups {
   return { terminalGone, ignore: () => process.off("SIGHUP", onHangup) };
 }
 
-/** A process whose terminal was closed has none any more. */
-function hasTerminal(): boolean {
+/** Whether there is a terminal that controls the process. One whose terminal was closed has none any more. */
+export function hasTerminal(): boolean {
   try {
     closeSync(openSync("/dev/tty", "r"));
     return true;

@@ -72,6 +72,13 @@ export function profilesElsewhere(config: TomlTable, url: string): string[] {
     .map(([name]) => name);
 }
 
+/** The table `[profiles.NAME]`, if there is one. */
+export function profileTable(config: TomlTable, name: string): TomlTable | undefined {
+  const profiles = config["profiles"];
+  const profile = isTable(profiles) ? profiles[name] : undefined;
+  return isTable(profile) ? profile : undefined;
+}
+
 /** Whether a profile overrides the route that the main config has been given. */
 export function leadsElsewhere(profile: TomlTable, url: string): boolean {
   const route = routeOf(profile);

@@ -1,3 +1,4 @@
+import { managerOf } from "../../service/platform.js";
 import type { Environment } from "../command.js";
 import { detourOf } from "./detour.js";
 import { localAddress, askHealth } from "./health.js";
@@ -27,12 +28,17 @@ export async function wireWarnings({ profiles, url }: WireReport, env: Environme
   const address = localAddress(url);
   const listener = address && (await askHealth(address));
   if (listener?.kind === "nobody") {
-    warnings.push(
-      `nothing runs at ${url} yet; until then Codex cannot work. Start it: codexcomp, or codexcomp install-service`,
-    );
+    warnings.push(`nothing runs at ${url} yet; until then Codex cannot work. ${await howToStart(env)}`);
   }
   if (listener?.kind === "other") warnings.push(`what answers at ${url} is no codexcomp`);
   return warnings;
+}
+
+/** To end a sentence; without a service there are two ways. */
+async function howToStart(env: Environment): Promise<string> {
+  const manager = managerOf(process.platform);
+  if (manager && (await manager.state(env)).installed) return `The service is installed: ${manager.restart}`;
+  return `Either "codexcomp install-service" starts it now and at every login; or "codexcomp unwire" and then "codexcomp codex", which needs no wiring`;
 }
 
 /** What `codexcomp unwire` says. */

@@ -3,8 +3,13 @@ import type { Environment } from "../command.js";
 /** A variable that makes Codex look for the local proxy at a proxy elsewhere, and the command that stops it. */
 export interface Detour {
   readonly variable: string;
+  /** The list that lacks the address; to be made where there is none. */
+  readonly list: string;
   readonly fix: string;
 }
+
+/** The address that {@link detourOf} looks for. */
+export const LOCAL = "127.0.0.1";
 
 /**
  * Codex sends everything to `HTTP_PROXY` or `ALL_PROXY`, its calls to 127.0.0.1 included, unless `NO_PROXY` lists that
@@ -14,14 +19,20 @@ export interface Detour {
 export function detourOf(env: Environment): Detour | undefined {
   const variable = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].find((name) => env[name]?.trim());
   if (!variable) return undefined;
-  const lists = ["no_proxy", "NO_PROXY"].filter((name) => env[name]?.trim());
-  const short = lists.filter((name) => !entries(env[name]).includes("127.0.0.1"));
+  const lists = noProxyLists(env);
+  const short = lists.filter((name) => !entries(env[name]).includes(LOCAL));
   if (lists.length > 0 && short.length === 0) return undefined;
-  const [name = "NO_PROXY"] = short;
+  const [list = "NO_PROXY"] = short;
   return {
     variable,
-    fix: lists.length === 0 ? `export ${name}=127.0.0.1` : `export ${name}="$${name},127.0.0.1"`,
+    list,
+    fix: lists.length === 0 ? `export ${list}=${LOCAL}` : `export ${list}="$${list},${LOCAL}"`,
   };
+}
+
+/** The variables that say for which addresses no proxy is asked. */
+export function noProxyLists(env: Environment): string[] {
+  return ["no_proxy", "NO_PROXY"].filter((name) => env[name]?.trim());
 }
 
 function entries(text: string | undefined): string[] {

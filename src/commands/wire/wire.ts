@@ -1,6 +1,8 @@
 import { wholeNumber } from "../../options/allowed.js";
 import { defineCommand, type FlagTable } from "../command.js";
 import { codexHomeFlag } from "./codexHome.js";
+import { LOCAL } from "./detour.js";
+import { askHealth } from "./health.js";
 
 /** What `wire` and `unwire` have in common. */
 export const wiringFlags = {
@@ -28,12 +30,14 @@ export const wire = defineCommand({
   examples: [
     { line: "codexcomp wire", does: "point Codex at the proxy on port 8787" },
     { line: "codexcomp wire --dry-run", does: "show the line it would add" },
+    { line: "codexcomp wire --if-running", does: "only where a codexcomp runs: Codex works in any case" },
     { line: "codexcomp wire --check", does: "say whether Codex reaches a running codexcomp" },
   ],
   flags: {
     ...wiringFlags,
     check: { type: "boolean", describes: "only say whether Codex is wired to a running codexcomp" },
     force: { type: "boolean", describes: "replace what leads Codex elsewhere" },
+    ifRunning: { type: "boolean", describes: "change nothing where no codexcomp runs on the port" },
   },
   exitCodes: { 1: "refused, failed, or with --check: not wired to a running codexcomp" },
   async run({ flags, sources, env, stdout, stderr }) {
@@ -45,6 +49,13 @@ export const wire = defineCommand({
       return result.ok ? 0 : 1;
     }
 
+    if (flags.ifRunning) {
+      const { kind } = await askHealth({ host: LOCAL, port: flags.port });
+      if (kind !== "codexcomp") {
+        const who = kind === "nobody" ? "nothing runs" : "what answers is no codexcomp";
+        throw new Error(`not wired: ${who} on port ${flags.port} (--if-running)`);
+      }
+    }
     const { wireConfig } = await import("./wireConfig.js");
     const report = await wireConfig({ ...flags, env });
     const { describeWire, wireWarnings } = await import("./describe.js");

@@ -1,5 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Environment } from "../../../src/commands/command.js";
 import { checkClock } from "../../../src/commands/doctor/checks/clock.js";
+import { checkEnvFile } from "../../../src/commands/doctor/checks/envFile.js";
 import { checkLogin, loginOf } from "../../../src/commands/doctor/checks/login.js";
 import { checkNode } from "../../../src/commands/doctor/checks/node.js";
 import {
@@ -12,6 +16,7 @@ import { checkProxies } from "../../../src/commands/doctor/checks/proxies.js";
 import { checkService } from "../../../src/commands/doctor/checks/service.js";
 import { systemd } from "../../../src/service/systemd.js";
 import { packageVersion } from "../../../src/version.js";
+import { freePort } from "../../transport/support/upstreams.js";
 import { scratchHome } from "../scratchHome.js";
 
 describe("checkNode", () => {
@@ -64,6 +69,52 @@ describe("checkLogin", () => {
       status: "warn",
       fix: "codex login",
     });
+  });
+});
+
+describe("checkEnvFile", () => {
+  async function checked(text: string, env: Environment = {}) {
+    const home = await scratchHome();
+    const path = await home.write(".codex/.env", text);
+    return { path, found: await checkEnvFile(undefined, { HOME: home.path, ...env }) };
+  }
+
+  it("has nothing to say where there is none, or none with a proxy", async () => {
+    const { env } = await scratchHome();
+    expect(await checkEnvFile(undefined, env)).toEqual([]);
+    expect((await checked("OTHER=1\nHTTP_PROXY=\nCODEX_HTTP_PROXY=x\n")).found).toEqual([]);
+  });
+
+  it.each([
+    ["# mine\nHTTP_PROXY=http://127.0.0.1:PORT\n", 2],
+    ["\n\nexport https_proxy = 'http://me:secret@127.0.0.1:PORT' # old\n", 3],
+    ['ALL_PROXY="socks5://127.0.0.1:PORT"\r\n', 1],
+  ])("names the line of a proxy that is gone: %j", async (text, line) => {
+    const port = await freePort();
+    const { path, found } = await checked(text.replace("PORT", `${port}`));
+    expect(found).toEqual([
+      expect.objectContaining({
+        id: "env-file",
+        status: "fail",
+        detail: expect.stringMatching(
+          new RegExp(`^line ${line} of .*\\.env: \\w+=\\w+://127\\.0\\.0\\.1:${port} does not answer`),
+        ),
+        fix: `\${EDITOR:-vi} +${line} '${path}'`,
+      }),
+    ]);
+    expect(JSON.stringify(found)).not.toContain("secret");
+  });
+
+  it("names the line that leads Codex past codexcomp, with a proxy that lives", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const proxy = `HTTP_PROXY=http://127.0.0.1:${(server.address() as AddressInfo).port}\n`;
+    const [one] = (await checked(`A=1\n${proxy}`)).found;
+    expect(one).toMatchObject({ status: "fail", detail: expect.stringMatching(/^line 2 of /) });
+    const [two] = (await checked(`${proxy}NO_PROXY=localhost\n`, { NO_PROXY: "127.0.0.1" })).found;
+    expect(two).toMatchObject({ status: "fail", detail: expect.stringMatching(/^line 2 of .*NO_PROXY/) });
+    expect((await checked(proxy, { NO_PROXY: "127.0.0.1" })).found).toMatchObject([{ status: "ok" }]);
   });
 });
 

@@ -113,6 +113,7 @@ describe.runIf(process.platform === "linux")("install-service on Linux", () => {
     const calls = await systemctl.calls();
     expect(calls.filter((call) => /reload|enable |restart/.test(call))).toEqual([
       "--user daemon-reload",
+      "--user enable codexcomp.socket",
       "--user enable codexcomp.service",
       "--user restart codexcomp.service",
     ]);
@@ -153,9 +154,10 @@ describe.runIf(process.platform === "linux")("install-service on Linux", () => {
     await run("install-service", `--port=${port}`);
     await home.write(".codex/config.toml", 'openai_base_url = "http://127.0.0.1:1/v1"\n');
     const { code, stdout, stderr } = await run("uninstall-service");
-    expect([code, stdout]).toEqual([0, `Removed ${home.path}/${UNIT}\n`]);
+    const socket = UNIT.replace(".service", ".socket");
+    expect([code, stdout]).toEqual([0, `Removed ${home.path}/${UNIT}\nRemoved ${home.path}/${socket}\n`]);
     expect(stderr).toContain("codexcomp unwire");
-    expect(await systemctl.calls()).toContain("--user disable --now codexcomp.service");
+    expect(await systemctl.calls()).toContain("--user disable --now codexcomp.socket codexcomp.service");
     expect(await home.files()).toEqual([".codex/config.toml", ...before]);
     expect(await run("uninstall-service")).toMatchObject({ code: 0, stdout: "No service is installed\n" });
   });

@@ -1,9 +1,10 @@
-import { appendFile, chmod, mkdtemp, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { showFile } from "../../../src/commands/logs/showFile.js";
 import { logSource } from "../../../src/commands/logs/showLogs.js";
+import { managerOf } from "../../../src/service/platform.js";
 import { memoryOutput, runLine } from "../capture.js";
 
 let folder = "";
@@ -19,8 +20,25 @@ describe("logSource", () => {
     ["linux", { kind: "systemd" }],
     ["darwin", { kind: "file", path: expect.stringMatching(/Library\/Logs\/codexcomp\/codexcomp\.log$/) }],
     ["win32", { kind: "file", path: "C:\\Local\\codexcomp\\codexcomp.log" }],
-  ] as const)("on %s", (platform, source) => {
-    expect(logSource(platform, { HOME: "/home/me", LOCALAPPDATA: "C:\\Local" })).toEqual(source);
+  ] as const)("is the service's, where one is installed on %s", async (platform, source) => {
+    const env = { HOME: folder, LOCALAPPDATA: "C:\\Local" };
+    const unit = managerOf(platform)?.path(env);
+    if (unit) {
+      await mkdir(dirname(unit), { recursive: true });
+      await writeFile(unit, "");
+    }
+    expect(logSource(platform, env, false)).toEqual(source);
+  });
+
+  it("is that of codexcomp exec where there is no service, or where it is asked for", async () => {
+    const env = { HOME: folder };
+    const own = { kind: "file", path: join(folder, ".local/state/codexcomp/codexcomp.log") };
+    expect(logSource("linux", env, false)).toEqual(own);
+    const unit = managerOf("linux")?.path(env) ?? "";
+    await mkdir(dirname(unit), { recursive: true });
+    await writeFile(unit, "");
+    expect(logSource("linux", env, false)).toEqual({ kind: "systemd" });
+    expect(logSource("linux", env, true)).toEqual(own);
   });
 });
 
@@ -31,7 +49,7 @@ describe("showFile", () => {
   function show(flags: { follow: boolean; lines: number }) {
     const stop = new AbortController();
     const [stdout, stderr] = [memoryOutput(), memoryOutput()];
-    const code = showFile(path, { flags, signal: stop.signal, stdout, stderr });
+    const code = showFile(path, { flags: { ...flags, exec: false }, signal: stop.signal, stdout, stderr });
     const shows = (text: string) => vi.waitFor(() => expect(stdout.text()).toBe(text), { timeout: 10_000 });
     return { code, stop: () => stop.abort(), stdout, stderr, shows };
   }
@@ -82,7 +100,7 @@ describe("showFile", () => {
   });
 
   it("says where it looked in vain", async () => {
-    await expect(show({ follow: false, lines: 1 }).code).rejects.toThrow(`no service log at ${path}`);
+    await expect(show({ follow: false, lines: 1 }).code).rejects.toThrow(`no log at ${path}`);
   });
 });
 
@@ -92,7 +110,15 @@ describe.skipIf(process.platform !== "linux")("codexcomp logs on Linux", () => {
     const tool = join(folder, "journalctl");
     await writeFile(tool, `#!/bin/sh\necho "$@"\n${action}\n`);
     await chmod(tool, 0o755);
-    return { PATH: `${folder}:${process.env["PATH"]}` };
+    return { ...(await installed()), PATH: `${folder}:${process.env["PATH"]}` };
+  }
+
+  /** A home with a unit in it. */
+  async function installed() {
+    const unit = join(folder, ".config/systemd/user/codexcomp.service");
+    await mkdir(dirname(unit), { recursive: true });
+    await writeFile(unit, "");
+    return { HOME: folder };
   }
 
   it("asks the user's journal for the unit", async () => {
@@ -117,7 +143,9 @@ describe.skipIf(process.platform !== "linux")("codexcomp logs on Linux", () => {
   it("says so where the service has logged nothing", async () => {
     await journalctl("");
     await writeFile(join(folder, "journalctl"), "#!/bin/sh\n");
-    const { code, stdout, stderr } = await runLine(["logs"], { env: { PATH: folder } });
+    const { code, stdout, stderr } = await runLine(["logs"], {
+      env: { ...(await installed()), PATH: folder },
+    });
     expect([code, stdout, stderr]).toEqual([0, "", "the service has logged nothing: is it installed?\n"]);
   });
 
@@ -126,7 +154,7 @@ describe.skipIf(process.platform !== "linux")("codexcomp logs on Linux", () => {
   });
 
   it("says why there is no log without systemd", async () => {
-    const { code, stderr } = await runLine(["logs"], { env: { PATH: folder } });
+    const { code, stderr } = await runLine(["logs"], { env: { ...(await installed()), PATH: folder } });
     expect([code, stderr]).toEqual([1, expect.stringContaining("no journalctl")]);
   });
 });

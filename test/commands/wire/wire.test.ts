@@ -4,6 +4,7 @@ import { chmod, lstat, mkdir, readFile, stat, symlink, writeFile } from "node:fs
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { runLine } from "../capture.js";
+import { startProxy } from "../../transport/support/proxy.js";
 import { scratchHome, type ScratchHome } from "../scratchHome.js";
 import { freePort } from "../../transport/support/upstreams.js";
 
@@ -50,6 +51,39 @@ describe("wire", () => {
     expect(unwired).toMatchObject({ code: 0, stdout: expect.stringContaining("exactly as it was") });
     expect(await home.read(CONFIG)).toBe(before);
     expect(await home.files()).toEqual([CONFIG]);
+  });
+
+  it("says both ways to go on where nothing runs and no service is installed", async () => {
+    const home = await scratchHome();
+    const { stderr } = await run(home, "wire", `--port=${await freePort()}`);
+    expect(stderr).toContain('Either "codexcomp install-service"');
+    expect(stderr).toContain('"codexcomp codex", which needs no wiring');
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "names the service where one is installed and does not run",
+    async () => {
+      const home = await scratchHome();
+      await home.write(".config/systemd/user/codexcomp.service", "");
+      const { stderr } = await run(home, "wire", `--port=${await freePort()}`);
+      expect(stderr).toContain("The service is installed: systemctl --user restart codexcomp.service");
+    },
+  );
+
+  it("with --if-running changes nothing where no codexcomp runs", async () => {
+    const home = await scratchHome();
+    await home.write(CONFIG, before);
+    const port = await freePort();
+    const refused = await run(home, "wire", "--if-running", `--port=${port}`);
+    expect(refused).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `codexcomp: not wired: nothing runs on port ${port} (--if-running)\n`,
+    });
+    expect(await home.files()).toEqual([CONFIG]);
+    const { url } = await startProxy("http://127.0.0.1:9");
+    const wired = await run(home, "wire", "--if-running", `--port=${new URL(url).port}`);
+    expect(wired).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("changes nothing the second time", async () => {

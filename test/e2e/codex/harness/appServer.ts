@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { asObject, parseJsonObject, type JsonObject } from "../../../../src/protocol/event.js";
-import { codexBinary, codexEnvironment } from "./codexExec.js";
+import { codexCall } from "./codexExec.js";
 import type { CodexHome } from "./codexHome.js";
 
 /** `codex app-server`: the Codex behind the editors, which shows an answer word for word. */
@@ -17,11 +17,19 @@ export interface AppServer {
   stop(): Promise<void>;
 }
 
-export async function appServer(version: string, home: CodexHome, loginUrl: string): Promise<AppServer> {
-  const child = spawn(codexBinary(version), ["app-server"], {
+/** @param wrappedTo see {@link codexCall} */
+export async function appServer(
+  version: string,
+  home: CodexHome,
+  loginUrl: string,
+  wrappedTo?: string,
+): Promise<AppServer> {
+  const { line, env } = codexCall({ version, home, loginUrl, wrappedTo });
+  const [command, ...front] = line;
+  const child = spawn(command, [...front, "app-server"], {
     cwd: home.work,
     stdio: ["pipe", "pipe", "ignore"],
-    env: codexEnvironment(home, loginUrl),
+    env,
   });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const answers = new Map<unknown, (answer: JsonObject) => void>();

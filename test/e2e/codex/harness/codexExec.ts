@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
 import { parseJsonObject, type JsonObject } from "../../../../src/protocol/event.js";
+import { CLI } from "./codexcompProcess.js";
 import type { CodexHome } from "./codexHome.js";
 import { TOKEN_PATH } from "./login.js";
 
@@ -27,14 +28,37 @@ export interface ExecOptions {
   readonly loginUrl: string;
   /** Arguments behind `codex exec --json`: flags, subcommand, prompt. */
   readonly args: readonly string[];
+  /** Run by `codexcomp codex`, whose upstream has this base URL. */
+  readonly wrappedTo?: string | undefined;
+}
+
+/** How Codex is called: by itself, or by `codexcomp codex`. */
+export function codexCall({ version, home, loginUrl, wrappedTo }: Omit<ExecOptions, "args">): {
+  readonly line: readonly [command: string, ...args: string[]];
+  readonly env: NodeJS.ProcessEnv;
+} {
+  const env = codexEnvironment(home, loginUrl);
+  const binary = codexBinary(version);
+  if (wrappedTo === undefined) return { line: [binary], env };
+  return {
+    line: [process.execPath, CLI, "codex"],
+    env: {
+      ...env,
+      PATH: [dirname(binary), env["PATH"]].join(delimiter),
+      CODEXCOMP_UPSTREAM: wrappedTo,
+      XDG_STATE_HOME: join(home.home, "state"),
+    },
+  };
 }
 
 /** Runs `codex exec` to its end. */
-export async function codexExec({ version, home, loginUrl, args }: ExecOptions): Promise<Printed> {
-  const child = spawn(codexBinary(version), ["exec", "--json", ...FLAGS, ...args], {
-    cwd: home.work,
+export async function codexExec({ args, ...options }: ExecOptions): Promise<Printed> {
+  const { line, env } = codexCall(options);
+  const [command, ...front] = line;
+  const child = spawn(command, [...front, "exec", "--json", ...FLAGS, ...args], {
+    cwd: options.home.work,
     stdio: ["ignore", "pipe", "pipe"],
-    env: codexEnvironment(home, loginUrl),
+    env,
   });
   const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   let [stdout, stderr] = ["", ""];
