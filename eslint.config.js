@@ -12,6 +12,8 @@ const LAYERS = [
   "testing/**",
   "evaluation/**",
   "service/**",
+  "journal/**",
+  "codex/**",
   "commands/**",
   "cli.js",
   "index.js",
@@ -58,7 +60,8 @@ export default tseslint.config(
   },
   { files: ["src/options/**", "src/library/**"], rules: nothingAbove("transport/**") },
   { files: ["src/evaluation/**"], rules: nothingAbove("evaluation/**") },
-  { files: ["src/testing/**", "src/service/**", "src/index.ts"], rules: nothingAbove("service/**") },
+  { files: ["src/testing/**", "src/service/**"], rules: nothingAbove("service/**") },
+  { files: ["src/journal/**", "src/codex/**", "src/index.ts"], rules: nothingAbove("codex/**") },
   {
     files: ["src/commands/**"],
     rules: {

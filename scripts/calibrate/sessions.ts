@@ -1,6 +1,6 @@
-import { readLog } from "../../src/commands/scan/readLog.js";
-import { responseReader } from "../../src/commands/scan/responses.js";
-import { findSessionFiles } from "../../src/commands/scan/sessionFiles.js";
+import { readLog } from "../../src/codex/sessions/readLog.js";
+import { responseReader } from "../../src/codex/sessions/responses.js";
+import { findSessionFiles } from "../../src/codex/sessions/sessionFiles.js";
 import type { SizedResponse } from "./sized.js";
 
 /** What was read of Codex' own session logs: sizes and counts, no text. */

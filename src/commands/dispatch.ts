@@ -1,7 +1,7 @@
 import { UsageError, type Command, type Surroundings } from "./command.js";
 import { parseCommandLine } from "./parsing/parse.js";
 import { guarded } from "./terminal/guarded.js";
-import { printable } from "./terminal/printable.js";
+import { printable } from "../reports/printable.js";
 
 /** What shells give for a program that Ctrl-C ended. */
 const INTERRUPTED = 130;

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defineCommand } from "../../src/commands/command.js";
 import { commands } from "../../src/commands/index.js";
-import { journalEntry } from "../../src/commands/journal/entry.js";
+import { journalEntry } from "../../src/journal/entry.js";
 import { stateFolder } from "../../src/service/places.js";
 import { runLine } from "./capture.js";
-import { turnReport } from "./journal/reports.js";
+import { turnReport } from "../journal/reports.js";
 import { session, tokens, turn } from "./scan/logs.js";
 import { scratchHome } from "./scratchHome.js";
 

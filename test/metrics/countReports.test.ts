@@ -5,7 +5,7 @@ import type { METRICS } from "../../src/metrics/definitions.js";
 import { final } from "../../src/protocol/signals.js";
 import type { RateLimit } from "../../src/reports/rateLimits.js";
 import type { Report, RoundReport, TurnReport } from "../../src/reports/turnReport.js";
-import { turnReport } from "../commands/journal/reports.js";
+import { turnReport } from "../journal/reports.js";
 
 const NOW = Date.parse("2026-09-01T10:00:00Z");
 

@@ -1,4 +1,4 @@
-import { printable } from "../terminal/printable.js";
+import { printable } from "../../reports/printable.js";
 
 /** How a check ended: in order; worth a look; broken; could not be done, or has no meaning here. */
 export type Status = "ok" | "warn" | "fail" | "skipped";

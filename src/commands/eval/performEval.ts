@@ -9,7 +9,7 @@ import { UnusableNetwork } from "../../transport/upstream/network/proxyUrl.js";
 import { UnusableModule } from "../../options/modules/importModule.js";
 import { UsageError, asUsageError, type Environment, type Invocation } from "../command.js";
 import { count } from "../terminal/numbers.js";
-import { printable } from "../terminal/printable.js";
+import { printable } from "../../reports/printable.js";
 import { progressBar } from "../terminal/progress.js";
 import { styleFor } from "../terminal/style.js";
 import { widthOf, wrap } from "../terminal/wrap.js";

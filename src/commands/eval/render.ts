@@ -3,7 +3,7 @@ import type { ArmSummary } from "../../evaluation/summary.js";
 import { likelihood, signed } from "../../evaluation/verdict.js";
 import { barChart } from "../terminal/bars.js";
 import { count } from "../terminal/numbers.js";
-import { printable } from "../terminal/printable.js";
+import { printable } from "../../reports/printable.js";
 import type { Style } from "../terminal/style.js";
 import { right, table } from "../terminal/table.js";
 import { indented, wrap } from "../terminal/wrap.js";

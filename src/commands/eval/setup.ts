@@ -9,7 +9,7 @@ import { UnusableModule } from "../../options/modules/importModule.js";
 import { stateFolder } from "../../service/places.js";
 import { asUsageError, UsageError, type Environment, type Invocation } from "../command.js";
 import { codexHomeOf, configPathOf } from "../wire/codexHome.js";
-import { parseConfig } from "../wire/config.js";
+import { parseConfig } from "../../codex/config/config.js";
 import type { EvalFlags } from "./evalFlags.js";
 import { loadTask } from "./ownTask.js";
 

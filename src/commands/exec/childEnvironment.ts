@@ -1,5 +1,5 @@
 import type { Environment } from "../command.js";
-import { detourOf, LOCAL, noProxyLists } from "../wire/detour.js";
+import { detourOf, LOCAL, noProxyLists } from "../../codex/config/detour.js";
 
 /**
  * The environment of the command: that of the wrapper, and what leads its calls to the proxy.

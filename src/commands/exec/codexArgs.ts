@@ -1,4 +1,4 @@
-import { BASE_URL } from "../wire/config.js";
+import { BASE_URL } from "../../codex/config/config.js";
 
 /** Subcommands behind which another program's arguments stand: its `-c` is none of Codex'. */
 const RUN_OTHERS = new Set(["sandbox", "debug", "mcp", "exec-server"]);

@@ -2,8 +2,15 @@ import { join } from "node:path";
 import type { TomlTable } from "smol-toml";
 import type { Environment } from "../command.js";
 import { codexHomeOf, configPathOf } from "../wire/codexHome.js";
-import { BASE_URL, parseConfig, profileTable, PROVIDER, routeOf, usesOtherProvider } from "../wire/config.js";
-import { readConfigFile } from "../wire/configFile.js";
+import {
+  BASE_URL,
+  parseConfig,
+  profileTable,
+  PROVIDER,
+  routeOf,
+  usesOtherProvider,
+} from "../../codex/config/config.js";
+import { readConfigFile } from "../../codex/config/configFile.js";
 import { askHealth, localAddress, shown } from "../wire/health.js";
 import { choicesIn } from "./codexArgs.js";
 

@@ -2,13 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceFile, ServiceManager } from "../../service/manager.js";
 import { managerOf } from "../../service/platform.js";
 import { windowsInstructions } from "../../service/windowsShortcut.js";
-import { UsageError, type Invocation, type FlagValues } from "../command.js";
+import { UsageError, type Invocation } from "../command.js";
 import { destinationOf } from "../wire/check.js";
 import { askHealth, type Address } from "../wire/health.js";
-import type { serviceFlags } from "./installService.js";
-import { launchOf } from "./launchOf.js";
-
-export type Install = Invocation<FlagValues<typeof serviceFlags>>;
+import { launchOf, type Install } from "./launchOf.js";
 
 export async function install(invocation: Install): Promise<number> {
   const { flags, stdout, env } = invocation;

@@ -10,10 +10,13 @@ import {
   stableNode,
   type Launch,
 } from "../../service/launch.js";
-import { UsageError, type Flag, type FlagTable, type Invocation } from "../command.js";
+import { UsageError, type Flag, type FlagTable, type FlagValues, type Invocation } from "../command.js";
 import { kebabCase, variableName } from "../parsing/values.js";
 import { runFlags } from "../run/runFlags.js";
-import type { Install } from "./install.js";
+import type { serviceFlags } from "./installService.js";
+
+/** A call of `install-service`. */
+export type Install = Invocation<FlagValues<typeof serviceFlags>>;
 
 /**
  * How the service will start this very installation of codexcomp, and what may go wrong with that one day.

@@ -1,6 +1,6 @@
 import type { Usage } from "../../protocol/usage.js";
 import { count } from "../terminal/numbers.js";
-import { printable } from "../terminal/printable.js";
+import { printable } from "../../reports/printable.js";
 import type { Style } from "../terminal/style.js";
 import { right, table } from "../terminal/table.js";
 import { definitions, indented } from "../terminal/wrap.js";

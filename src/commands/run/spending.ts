@@ -1,6 +1,6 @@
 import type { Spending } from "../../reports/purse.js";
 import type { ProxyServer } from "../../transport/proxy.js";
-import { readJournal } from "../journal/reader.js";
+import { readJournal } from "../../journal/reader.js";
 
 /** Milliseconds between two looks at what other processes have spent. */
 const EVERY = 60_000;

@@ -7,7 +7,7 @@ import { createProxyServer, type ProxyServer } from "../../transport/proxy.js";
 import { upstreamNetwork, type UpstreamNetwork } from "../../transport/upstream/network/network.js";
 import { UnusableNetwork } from "../../transport/upstream/network/proxyUrl.js";
 import { UsageError, asUsageError, type Environment } from "../command.js";
-import { openJournal } from "../journal/writer.js";
+import { openJournal } from "../../journal/writer.js";
 import { logReport, type Log } from "./log.js";
 import { logBugs } from "./logBugs.js";
 import { explainBusyPort } from "./portOwner.js";

@@ -1,6 +1,6 @@
-import { responseReader } from "./responses.js";
-import { readLog } from "./readLog.js";
-import { findSessionFiles } from "./sessionFiles.js";
+import { responseReader } from "../../codex/sessions/responses.js";
+import { readLog } from "../../codex/sessions/readLog.js";
+import { findSessionFiles } from "../../codex/sessions/sessionFiles.js";
 import { createTally, type Tally } from "./tally.js";
 
 export interface ScanLogsOptions {

@@ -1,6 +1,6 @@
 import { tierOf } from "../../protocol/fingerprint.js";
 import { weekOf } from "../weeks.js";
-import type { LoggedResponse } from "./responses.js";
+import type { LoggedResponse } from "../../codex/sessions/responses.js";
 
 /** What was counted of a group of responses. */
 export interface Counts {

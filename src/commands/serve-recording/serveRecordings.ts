@@ -4,7 +4,7 @@ import type { Invocation } from "../command.js";
 import { recordingsAt } from "../replay/load.js";
 import { speedOf } from "../replay/replay.js";
 import { createLog, type Log } from "../run/log.js";
-import { printable } from "../terminal/printable.js";
+import { printable } from "../../reports/printable.js";
 import { playback } from "./playback.js";
 import type { ServeRecordingFlags } from "./serveRecording.js";
 

@@ -1,7 +1,7 @@
 import { stateFolder } from "../../service/places.js";
 import { UsageError, type Invocation } from "../command.js";
 import { writeHtml } from "../htmlFile.js";
-import { readJournal } from "../journal/reader.js";
+import { readJournal } from "../../journal/reader.js";
 import { sinceWhen } from "../parsing/since.js";
 import { styleFor } from "../terminal/style.js";
 import { widthOf } from "../terminal/wrap.js";

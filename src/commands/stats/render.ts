@@ -1,6 +1,6 @@
 import { barChart } from "../terminal/bars.js";
 import { count, duration, share } from "../terminal/numbers.js";
-import { printable } from "../terminal/printable.js";
+import { printable } from "../../reports/printable.js";
 import type { Style } from "../terminal/style.js";
 import { right, table } from "../terminal/table.js";
 import { definitions, indented, wrap } from "../terminal/wrap.js";

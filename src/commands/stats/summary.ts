@@ -1,7 +1,7 @@
 import { billedUsage, type Usage } from "../../protocol/usage.js";
 import type { FinalReason } from "../../protocol/signals.js";
 import { NOT_MEANT } from "../../protocol/verdict.js";
-import type { JournalEntry } from "../journal/entry.js";
+import type { JournalEntry } from "../../journal/entry.js";
 import { localDate, weekOf } from "../weeks.js";
 
 /** What a group of turns came to. */

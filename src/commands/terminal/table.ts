@@ -1,4 +1,4 @@
-import { printable } from "./printable.js";
+import { printable } from "../../reports/printable.js";
 
 /** One column of a table. */
 export interface Column {

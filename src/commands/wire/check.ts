@@ -1,7 +1,7 @@
 import type { Environment } from "../command.js";
 import { codexHomeOf, configPathOf } from "./codexHome.js";
-import { parseConfig, routeOf, usesOtherProvider } from "./config.js";
-import { namingFile, readConfigFile } from "./configFile.js";
+import { parseConfig, routeOf, usesOtherProvider } from "../../codex/config/config.js";
+import { namingFile, readConfigFile } from "../../codex/config/configFile.js";
 import { baseUrlOf, localAddress, shown, withoutCredentials, askHealth, type Address } from "./health.js";
 
 /** Where a config.toml sends Codex. */

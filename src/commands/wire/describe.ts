@@ -1,6 +1,6 @@
 import { managerOf } from "../../service/platform.js";
 import type { Environment } from "../command.js";
-import { detourOf } from "./detour.js";
+import { detourOf } from "../../codex/config/detour.js";
 import { localAddress, askHealth } from "./health.js";
 import type { UnwireReport } from "./unwireConfig.js";
 import type { WireReport } from "./wireConfig.js";

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { printable } from "../terminal/printable.js";
+import { printable } from "../../reports/printable.js";
 
 /** Who answers on a local port. */
 export type Listener =

@@ -4,7 +4,7 @@ import { readWholeFile } from "../../files/regularFile.js";
 import { ignoreMissing, writeAtomically } from "../../service/atomicFile.js";
 import { stateFolder } from "../../service/places.js";
 import type { Environment } from "../command.js";
-import type { Wired } from "./edit.js";
+import type { Wired } from "../../codex/config/edit.js";
 
 /** What `wire` did to one config.toml: enough for `unwire` to take it back. */
 export interface Wiring {

@@ -1,9 +1,15 @@
 import type { Environment } from "../command.js";
 import { baseUrlOf, withoutCredentials } from "./health.js";
 import { codexHomeOf, configPathOf } from "./codexHome.js";
-import { BASE_URL } from "./config.js";
-import { dropBackups, namingFile, readConfigFile, removeMade, rewriteConfigFile } from "./configFile.js";
-import { pointBack } from "./edit.js";
+import { BASE_URL } from "../../codex/config/config.js";
+import {
+  dropBackups,
+  namingFile,
+  readConfigFile,
+  removeMade,
+  rewriteConfigFile,
+} from "../../codex/config/configFile.js";
+import { pointBack } from "../../codex/config/edit.js";
 import { recall, remember } from "./memory.js";
 import { unifiedDiff } from "./unifiedDiff.js";
 

@@ -1,7 +1,7 @@
 import { wholeNumber } from "../../options/allowed.js";
 import { defineCommand, type FlagTable } from "../command.js";
 import { codexHomeFlag } from "./codexHome.js";
-import { LOCAL } from "./detour.js";
+import { LOCAL } from "../../codex/config/detour.js";
 import { askHealth } from "./health.js";
 
 /** What `wire` and `unwire` have in common. */

@@ -2,7 +2,14 @@ import { rm, stat } from "node:fs/promises";
 import type { Environment } from "../command.js";
 import { baseUrlOf, shown, withoutCredentials } from "./health.js";
 import { codexHomeOf, configPathOf } from "./codexHome.js";
-import { BASE_URL, lineAt, parseConfig, PROVIDER, routeOf, usesOtherProvider } from "./config.js";
+import {
+  BASE_URL,
+  lineAt,
+  parseConfig,
+  PROVIDER,
+  routeOf,
+  usesOtherProvider,
+} from "../../codex/config/config.js";
 import {
   backUp,
   isBackedUp,
@@ -10,10 +17,10 @@ import {
   namingFile,
   readConfigFile,
   rewriteConfigFile,
-} from "./configFile.js";
-import { findKey, pointAt, pointBack, type Wired } from "./edit.js";
+} from "../../codex/config/configFile.js";
+import { findKey, pointAt, pointBack, type Wired } from "../../codex/config/edit.js";
 import { recall, remember, type Wiring } from "./memory.js";
-import { strayProfiles } from "./profileFiles.js";
+import { strayProfiles } from "../../codex/config/profileFiles.js";
 import { unifiedDiff } from "./unifiedDiff.js";
 
 export interface WireOptions {

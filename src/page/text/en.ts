@@ -197,3 +197,6 @@ export const en = {
     worst: "worst 1%",
   },
 };
+
+/** Everything the page says, in one language. */
+export type Words = typeof en;

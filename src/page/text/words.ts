@@ -1,8 +1,7 @@
-import { en } from "./en.js";
+import { en, type Words } from "./en.js";
 import { zh } from "./zh.js";
 
-/** Everything the page says, in one language. */
-export type Words = typeof en;
+export type { Words };
 
 /** The words for a browser's languages, the most wanted first. */
 export function wordsFor(languages: readonly string[]): Words {

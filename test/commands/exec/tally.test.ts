@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { counted, NO_TURNS, tallyLine } from "../../../src/commands/exec/tally.js";
 import type { TurnReport } from "../../../src/reports/turnReport.js";
-import { turnReport } from "../journal/reports.js";
+import { turnReport } from "../../journal/reports.js";
 
 const line = (...turns: TurnReport[]) => tallyLine(turns.reduce(counted, NO_TURNS));
 

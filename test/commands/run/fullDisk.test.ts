@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdir, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readJournal } from "../../../src/commands/journal/reader.js";
+import { readJournal } from "../../../src/journal/reader.js";
 import { loadRecordings, round } from "../../../src/testing/index.js";
 import { scratchFolder } from "../../recordings/support.js";
 import { runTurn, simulated } from "../../transport/support/turns.js";

@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { Subject } from "rxjs";
-import { openJournal } from "../../../src/commands/journal/writer.js";
+import { openJournal } from "../../../src/journal/writer.js";
 import { followSpending } from "../../../src/commands/run/spending.js";
 import { purseOf } from "../../../src/reports/purse.js";
 import type { TurnReport } from "../../../src/reports/turnReport.js";
-import { turnReport } from "../journal/reports.js";
+import { turnReport } from "../../journal/reports.js";
 import { scratchHome } from "../scratchHome.js";
 
 const HOUR = 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import { responseReader, type LoggedResponse } from "../../../src/commands/scan/responses.js";
+import { responseReader, type LoggedResponse } from "../../../src/codex/sessions/responses.js";
 
 /** A UUID of version 7, made that many seconds after a moment in 2026. */
 export function idAt(seconds: number, serial = 0): string {

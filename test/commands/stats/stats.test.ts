@@ -3,10 +3,10 @@ import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openJournal } from "../../../src/commands/journal/writer.js";
+import { openJournal } from "../../../src/journal/writer.js";
 import type { TurnReport } from "../../../src/reports/turnReport.js";
 import { runLine } from "../capture.js";
-import { turnReport } from "../journal/reports.js";
+import { turnReport } from "../../journal/reports.js";
 
 let state = "";
 beforeEach(async () => void (state = await mkdtemp(join(tmpdir(), "codexcomp-stats-"))));

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { readProxyUrl, type UpstreamProxy } from "../../../transport/upstream/network/proxyUrl.js";
 import type { Environment } from "../../command.js";
-import { detourOf, LOCAL } from "../../wire/detour.js";
+import { detourOf, LOCAL } from "../../../codex/config/detour.js";
 import { readDotEnv, setBy, type DotEnvEntry } from "../../wire/dotEnv.js";
 import { findings, type Finding } from "../finding.js";
 

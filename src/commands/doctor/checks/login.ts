@@ -4,8 +4,8 @@ import { parseJsonObject } from "../../../protocol/event.js";
 import { ignoreMissing } from "../../../service/atomicFile.js";
 import type { Environment } from "../../command.js";
 import { codexHomeOf, configPathOf } from "../../wire/codexHome.js";
-import { parseConfig } from "../../wire/config.js";
-import { readConfigFile } from "../../wire/configFile.js";
+import { parseConfig } from "../../../codex/config/config.js";
+import { readConfigFile } from "../../../codex/config/configFile.js";
 import { findings, type Finding } from "../finding.js";
 
 /** How Codex is logged in: the kind of it, and nothing that is in it. */

@@ -5,7 +5,7 @@ import { FOLDED_BY_DEFAULT } from "../../../protocol/knownModels.js";
 import { adviceFor } from "../../../protocol/modelAdvice.js";
 import type { Environment } from "../../command.js";
 import { codexHomeOf, configPathOf } from "../../wire/codexHome.js";
-import { parseConfig } from "../../wire/config.js";
+import { parseConfig } from "../../../codex/config/config.js";
 import type { Listener } from "../../wire/health.js";
 import { findings, type Finding } from "../finding.js";
 

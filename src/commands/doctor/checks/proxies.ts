@@ -1,6 +1,6 @@
 import { readProxyUrl } from "../../../transport/upstream/network/proxyUrl.js";
 import type { Environment } from "../../command.js";
-import { detourOf } from "../../wire/detour.js";
+import { detourOf } from "../../../codex/config/detour.js";
 import { findings, type Finding } from "../finding.js";
 
 /** The proxies that the environment names, and whether Codex finds past them to this machine. */

@@ -1,8 +1,8 @@
 import type { Environment } from "../../command.js";
 import type { Destination } from "../../wire/check.js";
 import { codexHomeOf } from "../../wire/codexHome.js";
-import { readConfigFile } from "../../wire/configFile.js";
-import { strayProfiles } from "../../wire/profileFiles.js";
+import { readConfigFile } from "../../../codex/config/configFile.js";
+import { strayProfiles } from "../../../codex/config/profileFiles.js";
 import { findings, type Finding } from "../finding.js";
 
 /** Whether Codex is pointed at this machine, in all its profiles. */

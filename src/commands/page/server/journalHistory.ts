@@ -1,4 +1,4 @@
-import { readJournal } from "../../journal/reader.js";
+import { readJournal } from "../../../journal/reader.js";
 import { openSummaries, type Summaries } from "../../stats/summary.js";
 import { localDate } from "../../weeks.js";
 import type { History, Period } from "../../../page/messages.js";

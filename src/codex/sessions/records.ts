@@ -1,5 +1,5 @@
 import { asObject, parseJsonObject, type JsonObject } from "../../protocol/event.js";
-import { printable } from "../terminal/printable.js";
+import { printable } from "../../reports/printable.js";
 import { encryptedContent, isHostedTool, isReasoning } from "../../protocol/items.js";
 
 /** What a line of a session log can tell here. */

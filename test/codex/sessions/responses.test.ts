@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { idAt, line, read, reasoning, session, tokens, turn } from "./logs.js";
+import { idAt, line, read, reasoning, session, tokens, turn } from "../../commands/scan/logs.js";
 
 const parent = [
   session(idAt(0)),

@@ -1,8 +1,8 @@
-import { NO_THINKING } from "../../../src/protocol/liveOutput.js";
-import { billedUsage, type Usage } from "../../../src/protocol/usage.js";
-import { tierOf } from "../../../src/protocol/fingerprint.js";
-import { final } from "../../../src/protocol/signals.js";
-import type { TurnReport } from "../../../src/reports/turnReport.js";
+import { NO_THINKING } from "../../src/protocol/liveOutput.js";
+import { billedUsage, type Usage } from "../../src/protocol/usage.js";
+import { tierOf } from "../../src/protocol/fingerprint.js";
+import { final } from "../../src/protocol/signals.js";
+import type { TurnReport } from "../../src/reports/turnReport.js";
 
 /** Input 1000, of it 400 cached; 50 output tokens besides reasoning. */
 export const usage = (reasoning: number): Usage => ({

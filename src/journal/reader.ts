@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
-import { openFile } from "../../files/regularFile.js";
-import { asObject, parseJsonObject } from "../../protocol/event.js";
-import { ignoreMissing } from "../../service/atomicFile.js";
+import { openFile } from "../files/regularFile.js";
+import { asObject, parseJsonObject } from "../protocol/event.js";
+import { ignoreMissing } from "../service/atomicFile.js";
 import type { JournalEntry } from "./entry.js";
 import { currentFile, fullFiles } from "./files.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { topLevelOf } from "../../../src/commands/wire/topLevel.js";
+import { topLevelOf } from "../../../src/codex/config/topLevel.js";
 
 const keysOf = (text: string) =>
   topLevelOf(text).keys.map(({ path, value }) => [path.join("/"), text.slice(value.start, value.end)]);

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ignoreMissing } from "../../service/atomicFile.js";
-import { printable } from "../terminal/printable.js";
+import { printable } from "../../reports/printable.js";
 import { leadsElsewhere, parseConfig, profilesElsewhere } from "./config.js";
 import { readConfigFile, type ConfigFile } from "./configFile.js";
 

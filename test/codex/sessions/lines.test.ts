@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lineFilter } from "../../../src/commands/scan/lines.js";
+import { lineFilter } from "../../../src/codex/sessions/lines.js";
 
 function filtered(chunks: readonly Uint8Array[], wanted: (head: string) => boolean): string[] {
   const lines: string[] = [];

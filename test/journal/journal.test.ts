@@ -3,10 +3,10 @@ import { appendFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { JournalEntry } from "../../../src/commands/journal/entry.js";
-import { currentFile, fullFile, fullFiles } from "../../../src/commands/journal/files.js";
-import { readJournal } from "../../../src/commands/journal/reader.js";
-import { openJournal } from "../../../src/commands/journal/writer.js";
+import type { JournalEntry } from "../../src/journal/entry.js";
+import { currentFile, fullFile, fullFiles } from "../../src/journal/files.js";
+import { readJournal } from "../../src/journal/reader.js";
+import { openJournal } from "../../src/journal/writer.js";
 import { turnReport } from "./reports.js";
 
 let folder = "";

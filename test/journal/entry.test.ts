@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { journalEntry } from "../../../src/commands/journal/entry.js";
+import { journalEntry } from "../../src/journal/entry.js";
 import { turnReport, usage } from "./reports.js";
 
 describe("journalEntry", () => {

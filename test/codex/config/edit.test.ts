@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { InvalidConfig } from "../../../src/commands/wire/config.js";
-import { pointAt, pointBack } from "../../../src/commands/wire/edit.js";
+import { InvalidConfig } from "../../../src/codex/config/config.js";
+import { pointAt, pointBack } from "../../../src/codex/config/edit.js";
 
 const URL = "http://127.0.0.1:8787/v1";
 const LINE = `openai_base_url = "${URL}"`;

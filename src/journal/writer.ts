@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, stat } from "node:fs/promises";
-import type { TurnReport } from "../../reports/turnReport.js";
+import type { TurnReport } from "../reports/turnReport.js";
 import { appendLine } from "./appendLine.js";
 import { journalEntry } from "./entry.js";
 import { currentFile, fullFile, fullFiles } from "./files.js";

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { readJournal } from "../../../src/commands/journal/reader.js";
+import { readJournal } from "../../src/journal/reader.js";
 import { turnReport } from "./reports.js";
 
-const WRITER = fileURLToPath(new URL("../../../dist/commands/journal/writer.js", import.meta.url));
+const WRITER = fileURLToPath(new URL("../../dist/journal/writer.js", import.meta.url));
 
 let folder = "";
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findSessionFiles } from "../../../src/commands/scan/sessionFiles.js";
+import { findSessionFiles } from "../../../src/codex/sessions/sessionFiles.js";
 
 let home = "";
 beforeEach(async () => void (home = await mkdtemp(join(tmpdir(), "codexcomp-scan-"))));

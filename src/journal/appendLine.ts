@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { openFile } from "../../files/regularFile.js";
+import { openFile } from "../files/regularFile.js";
 
 const NEWLINE = 10;
 

@@ -1,4 +1,4 @@
-import type { Environment } from "../command.js";
+import type { Variables } from "../../service/places.js";
 
 /** A variable that makes Codex look for the local proxy at a proxy elsewhere, and the command that stops it. */
 export interface Detour {
@@ -16,7 +16,7 @@ export const LOCAL = "127.0.0.1";
  * very address. Seen with 0.142.5 and 0.169.0: `localhost` in the list does not help, `127.0.0.0/8` not the WebSocket,
  * and `*` not the POST; `HTTPS_PROXY` does no harm.
  */
-export function detourOf(env: Environment): Detour | undefined {
+export function detourOf(env: Variables): Detour | undefined {
   const variable = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].find((name) => env[name]?.trim());
   if (!variable) return undefined;
   const lists = noProxyLists(env);
@@ -31,7 +31,7 @@ export function detourOf(env: Environment): Detour | undefined {
 }
 
 /** The variables that say for which addresses no proxy is asked. */
-export function noProxyLists(env: Environment): string[] {
+export function noProxyLists(env: Variables): string[] {
   return ["no_proxy", "NO_PROXY"].filter((name) => env[name]?.trim());
 }
 

@@ -1,5 +1,5 @@
-import type { Usage } from "../../protocol/usage.js";
-import type { TurnReport } from "../../reports/turnReport.js";
+import type { Usage } from "../protocol/usage.js";
+import type { TurnReport } from "../reports/turnReport.js";
 
 /** What the journal keeps of a turn: numbers, names of models and words of ours; never content. One JSON line. */
 export interface JournalEntry {
