@@ -2,6 +2,7 @@ import { jsonCpu, postCpu, socketCpu } from "./cpu.js";
 import { firstAnswer } from "./firstAnswer.js";
 import { postLatency, socketLatency } from "./latency.js";
 import { postMemory, socketConnections, stalledClient } from "./memory.js";
+import { pageCpu } from "./pages.js";
 import type { Part } from "./part.js";
 import { longSession, slowUplink } from "./sessions.js";
 
@@ -18,4 +19,5 @@ export const parts: readonly Part[] = [
   slowUplink,
   socketConnections,
   firstAnswer,
+  pageCpu,
 ];

@@ -17,6 +17,8 @@ export interface MetricNow {
 export interface Momentary {
   readonly openTurns: number;
   readonly openConnections: { readonly http: number; readonly websocket: number };
+  /** Of the last 24 hours, where they are limited. */
+  readonly extraTokens?: { readonly spent: number; readonly limit: number } | undefined;
 }
 
 /** What has been counted so far. */
@@ -84,12 +86,16 @@ export function countMetrics(reports: Observable<Report>): Counted {
   });
 
   return {
-    metrics: ({ openTurns, openConnections }, now) => {
+    metrics: ({ openTurns, openConnections, extraTokens }, now) => {
       const ofConnections = Object.entries(openConnections);
       const others: Partial<Record<keyof typeof METRICS, readonly Sample[]>> = {
         build: [{ labels: { version: packageVersion }, value: 1 }],
         openTurns: [{ labels: {}, value: openTurns }],
         openConnections: ofConnections.map(([protocol, value]) => ({ labels: { protocol }, value })),
+        ...(extraTokens && {
+          extraSpent: [{ labels: {}, value: extraTokens.spent }],
+          extraLimit: [{ labels: {}, value: extraTokens.limit }],
+        }),
         ...limitSamples(limits, now),
       };
       const tallies: Partial<Record<string, { samples(): Sample[] }>> = counters;

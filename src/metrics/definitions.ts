@@ -97,6 +97,18 @@ export const METRICS = {
     help: "Connections of clients that are open: http, the scrape's own among them, or websocket.",
     labels: ["protocol"],
   },
+  extraSpent: {
+    name: "codexcomp_extra_tokens_day_spent",
+    type: "gauge",
+    help: "What continuations took in the last 24 hours, in tokens, other processes with the same journal included; only where --max-extra-tokens-per-day limits it.",
+    labels: [],
+  },
+  extraLimit: {
+    name: "codexcomp_extra_tokens_day_limit",
+    type: "gauge",
+    help: "The limit, --max-extra-tokens-per-day; once as much is spent, turns are only observed.",
+    labels: [],
+  },
   limitUsed: {
     name: "codexcomp_rate_limit_used_ratio",
     type: "gauge",

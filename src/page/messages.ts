@@ -109,6 +109,13 @@ export interface Vitals {
   readonly delay: { readonly p50: number; readonly p99: number };
   /** Since the start. */
   readonly counters: Readonly<Record<string, number>>;
+  /** What continuations took in the last 24 hours, where there is a limit to it. */
+  readonly extraTokens?: ExtraTokens;
+}
+
+export interface ExtraTokens {
+  readonly spent: number;
+  readonly limit: number;
 }
 
 /** What `doctor` would warn of. */
@@ -153,6 +160,8 @@ export interface ModelPeriod {
   readonly effort: string;
   readonly turns: number;
   readonly cut: number;
+  /** Of these, the ones that were not meant to be continued. */
+  readonly observed: number;
   readonly folds: number;
   readonly cured: number;
   readonly turnTokens: number;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { promisify } from "node:util";
-import type { Counted } from "../metrics/countReports.js";
+import type { Counted, Momentary } from "../metrics/countReports.js";
 import { exposition } from "../metrics/exposition.js";
 import { isLoopback } from "./downstream/guard.js";
 import { respondError } from "./downstream/respond.js";
@@ -10,6 +10,7 @@ import type { ProxyOptions } from "./options.js";
 export interface ScrapeSources {
   readonly counted: Counted;
   readonly openTurns: () => number;
+  readonly extraTokens: () => Momentary["extraTokens"];
   /** All connections. */
   readonly server: Server;
   /** Of these, the WebSockets. */
@@ -18,7 +19,7 @@ export interface ScrapeSources {
 
 /** Answers `GET /metrics`, to whom `metrics` lets in. What the request's headers say has been looked at. */
 export async function serveMetrics(
-  { counted, openTurns, server, webSockets }: ScrapeSources,
+  { counted, openTurns, extraTokens, server, webSockets }: ScrapeSources,
   allowed: ProxyOptions["metrics"],
   request: IncomingMessage,
   response: ServerResponse,
@@ -29,6 +30,7 @@ export async function serveMetrics(
   const websocket = webSockets();
   const momentary = {
     openTurns: openTurns(),
+    extraTokens: extraTokens(),
     openConnections: { http: Math.max(0, connections - websocket), websocket },
   };
   const { contentType, text } = await exposition(counted.metrics(momentary, Date.now()));

@@ -130,7 +130,11 @@ export function createProxyServer(
   server.maxConnections = options.limits.connections;
   const upgrades = upgradeServer(context);
   server.on("upgrade", upgrades.onUpgrade);
-  const scraped = { counted, openTurns: () => counters.open, server, webSockets: upgrades.open };
+  const scraped: ScrapeSources = {
+    ...{ counted, server, webSockets: upgrades.open },
+    openTurns: () => counters.open,
+    extraTokens: () => currentHealth().extraTokens,
+  };
   let url: string | undefined;
 
   return {

@@ -1,6 +1,6 @@
 import { Subject } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { countMetrics } from "../../src/metrics/countReports.js";
+import { countMetrics, type Momentary } from "../../src/metrics/countReports.js";
 import type { METRICS } from "../../src/metrics/definitions.js";
 import { final } from "../../src/protocol/signals.js";
 import type { RateLimit } from "../../src/reports/rateLimits.js";
@@ -21,10 +21,11 @@ function counting() {
     },
     limits: (limits: RateLimit[]) => reports.next({ kind: "rate_limits", limits }),
     /** `model=gpt-5.5 outcome=completed: 1` */
-    lines: (name: keyof Names, now = NOW): string[] =>
+    lines: (name: keyof Names, now = NOW, more: Partial<Momentary> = {}): string[] =>
       (
-        counted.metrics(momentary, now).find(({ metric }) => metric.name === `codexcomp_${name}`)?.samples ??
-        []
+        counted
+          .metrics({ ...momentary, ...more }, now)
+          .find(({ metric }) => metric.name === `codexcomp_${name}`)?.samples ?? []
       )
         .filter(({ suffix }) => suffix !== "_bucket")
         .map(({ labels, value, suffix = "" }) => {
@@ -160,6 +161,17 @@ describe("what is so now", () => {
     expect(lines("rate_limit_used_ratio", NOW + 59_000)).toHaveLength(2);
     expect(lines("rate_limit_used_ratio", NOW + 60_000)).toEqual(["limit=codex window=secondary: 0.425"]);
     expect(lines("rate_limit_window_seconds", NOW + 60_000)).toEqual([]);
+  });
+});
+
+describe("the day's extra tokens", () => {
+  it("are there where they are limited", () => {
+    const { lines } = counting();
+    const extraTokens = { spent: 1200, limit: 500_000 };
+    expect(lines("extra_tokens_day_spent", NOW, { extraTokens })).toEqual([": 1200"]);
+    expect(lines("extra_tokens_day_limit", NOW, { extraTokens })).toEqual([": 500000"]);
+    expect(lines("extra_tokens_day_spent")).toEqual([]);
+    expect(lines("extra_tokens_day_limit")).toEqual([]);
   });
 });
 

@@ -64,6 +64,16 @@ describe("GET /metrics", () => {
     expect(proxy.health().counters).toMatchObject({ turns: 3, folds: 2 });
   });
 
+  test("has the day's extra tokens where they are limited", async () => {
+    const { url, proxy, scrape } = await serving({ maxExtraTokensPerDay: 1 });
+    await runTurn(url);
+    const { text } = await scrape();
+    const spent = proxy.health().extraTokens?.spent;
+    expect(spent).toBeGreaterThan(1);
+    expect(line(text, "codexcomp_extra_tokens_day_spent ")).toBe(`codexcomp_extra_tokens_day_spent ${spent}`);
+    expect(line(text, "codexcomp_extra_tokens_day_limit ")).toBe("codexcomp_extra_tokens_day_limit 1");
+  });
+
   test.skipIf(!hasPromtool)("is what promtool takes for well made", async () => {
     const { url, scrape } = await serving();
     const bare = await scrape();

@@ -117,6 +117,7 @@ export const en = {
       effort: "effort",
       turns: "turns",
       cut: "cut",
+      observed: "only observed",
       folds: "continued",
       cured: "to the end",
       extra: "extra tokens",
@@ -132,6 +133,13 @@ export const en = {
     used: (share: string) => `${share} used`,
     resets: (time: string) => `begins anew ${time}`,
     asOf: (time: string) => `as of ${time}`,
+  },
+
+  purse: {
+    title: "Extra tokens of the last 24 hours",
+    used: (spent: string, limit: string) => `${spent} of ${limit}`,
+    empty:
+      "The limit is reached (--max-extra-tokens-per-day): turns are only observed until some of it is a day old.",
   },
 
   picture: {
@@ -172,6 +180,7 @@ export const en = {
       turns: "turns",
       folds: "continued",
       truncated: "rounds cut",
+      observed: "only observed",
       live: "answers live",
       held: "answers held",
       missed: "cut after going live",

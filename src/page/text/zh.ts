@@ -116,6 +116,7 @@ export const zh: Words = {
       effort: "强度",
       turns: "请求",
       cut: "被截断",
+      observed: "仅观察",
       folds: "续想",
       cured: "想到最后",
       extra: "额外 token",
@@ -131,6 +132,12 @@ export const zh: Words = {
     used: (share) => `已用 ${share}`,
     resets: (time) => `${time} 重置`,
     asOf: (time) => `截至 ${time}`,
+  },
+
+  purse: {
+    title: "最近 24 小时的额外 token",
+    used: (spent, limit) => `${spent} / ${limit}`,
+    empty: "已达上限（--max-extra-tokens-per-day）：在其中一部分满一天之前，请求仅被观察。",
   },
 
   picture: {
@@ -169,6 +176,7 @@ export const zh: Words = {
       turns: "请求",
       folds: "续想",
       truncated: "被截断的轮次",
+      observed: "仅观察",
       live: "实时答案",
       held: "暂扣答案",
       missed: "实时放出后才发现截断",

@@ -4,6 +4,7 @@ import type { PageState } from "../state/pageState.js";
 import { Chart } from "./Chart.js";
 import { Choice } from "./Choice.js";
 import { Figures, type Figure } from "./Figures.js";
+import { Purse } from "./Purse.js";
 import { chartWidth, named, type Surroundings } from "./view.js";
 
 /** What the journal says of today, 7 and 30 days. */
@@ -18,6 +19,7 @@ export function Did({ state, ...around }: { readonly state: PageState } & Surrou
           <Choice label={words.did.spansLabel} options={words.did.spans} chosen={span} choose={show.span} />
         )}
       </h2>
+      <Purse state={state} {...around} />
       {history?.journal ? (
         <Journal
           journal={history.journal}
@@ -162,6 +164,7 @@ function Models({ period, words, format }: { readonly period: Period } & Surroun
               <td>{row.effort}</td>
               <td class="numeric">{format.count(row.turns)}</td>
               <td class="numeric">{format.count(row.cut)}</td>
+              <td class="numeric">{format.count(row.observed)}</td>
               <td class="numeric">{format.count(row.folds)}</td>
               <td class="numeric">{format.count(row.cured)}</td>
               <td class="numeric">{format.short(row.extraTokens)}</td>

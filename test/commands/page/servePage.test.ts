@@ -236,7 +236,8 @@ describe("the token", () => {
 });
 
 it("how the process is, is read only while somebody listens", async () => {
-  const reading = vitals(() => ({ turns: 3 }));
+  const extraTokens = { spent: 1, limit: 2 };
+  const reading = vitals(() => ({ counters: { turns: 3 }, extraTokens }));
   const first = await new Promise((resolve) => {
     const subscription = reading.subscribe((value) => {
       resolve(value);
@@ -245,6 +246,7 @@ it("how the process is, is read only while somebody listens", async () => {
   });
   expect(first).toMatchObject({
     counters: { turns: 3 },
+    extraTokens,
     memory: expect.any(Number),
     delay: { p50: expect.any(Number) },
   });

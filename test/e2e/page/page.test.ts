@@ -117,8 +117,11 @@ describe.skipIf(program === undefined)("the page in Chromium", () => {
     [1600, "light"],
   ] as const)("is for everybody at %i pixels, %s", async (width, scheme) => {
     const held = stepwise(truncated);
-    const { address, turn } = await scene([truncated, natural, { events: held.events }, natural]);
+    const { address, turn } = await scene([truncated, natural, { events: held.events }, natural], {
+      flags: ["--max-extra-tokens-per-day", "2000000"],
+    });
     const page = await openPage(browser, address, { width, scheme });
+    await page.getByRole("meter", { name: "Extra tokens of the last 24 hours" }).waitFor();
     await turn();
     const running = turn();
     await page.locator(".did .figures").waitFor();
@@ -152,6 +155,26 @@ describe.skipIf(program === undefined)("the page in Chromium", () => {
     await page.getByRole("heading", { name: "做过什么" }).waitFor();
     expect(await page.evaluate("document.documentElement.lang")).toBe("zh-CN");
     expect(await page.locator("#page").innerText()).not.toMatch(/\b(turns|tokens|today|running)\b/);
+  });
+
+  it.each([
+    ["en-US", /Extra tokens of the last 24 hours/, /turns are only observed until/],
+    ["zh-CN", /最近 24 小时的额外 token/, /请求仅被观察/],
+  ])("says in %s what continuations may still cost", async (locale, title, empty) => {
+    const flags = ["--no-journal", "--max-extra-tokens-per-day"];
+    const { address, turn } = await scene([truncated, natural], { flags: [...flags, "1"] });
+    const page = await openPage(browser, address, { locale });
+    const purse = page.getByRole("meter", { name: title });
+    await purse.waitFor();
+    expect(await purse.getAttribute("aria-valuetext")).toMatch(/^0 (of|\/) 1$/);
+    expect(await page.getByText(empty).count()).toBe(0);
+    await turn();
+    await page.getByText(empty).waitFor();
+    expect(await purse.getAttribute("aria-valuenow")).toBe("100");
+
+    const unlimited = await openPage(browser, (await scene([])).address, { locale });
+    await unlimited.locator(".rows").waitFor();
+    expect(await unlimited.getByRole("meter").count()).toBe(0);
   });
 
   it("says that there is no journal where there is none", async () => {

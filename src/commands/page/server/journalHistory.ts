@@ -60,6 +60,7 @@ function periodOf({ all, models }: Summaries): Period {
       effort: group.effort,
       turns: group.turns,
       cut: group.truncated,
+      observed: group.observed,
       folds: group.folds,
       cured: group.foldsByOutcome["natural"] ?? 0,
       turnTokens: group.turnTokens.total,

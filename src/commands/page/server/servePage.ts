@@ -54,7 +54,10 @@ export function servePage(proxy: ProxyServer, { env, journal, token }: ServePage
     pageRoutes({
       ...{ program, token },
       feed: liveFeed(messages),
-      vitals$: vitals(() => ({ ...proxy.health().counters })),
+      vitals$: vitals(() => {
+        const { counters, extraTokens } = proxy.health();
+        return { counters: { ...counters }, ...(extraTokens && { extraTokens }) };
+      }),
       history: rereading(readHistory, FRESH),
       scan: scans.start,
     }),

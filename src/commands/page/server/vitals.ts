@@ -8,8 +8,12 @@ const EVERY = 5000;
 /** In milliseconds; a timer that is late by less is on time. */
 const RESOLUTION = 20;
 
-/** How the process is, read while somebody listens. The first reading comes at once. */
-export function vitals(counters: () => Readonly<Record<string, number>>): Observable<Vitals> {
+/**
+ * How the process is, read while somebody listens. The first reading comes at once.
+ *
+ * @param counted what the proxy itself counts
+ */
+export function vitals(counted: () => Pick<Vitals, "counters" | "extraTokens">): Observable<Vitals> {
   return new Observable<Vitals>((subscriber) => {
     const delays = monitorEventLoopDelay({ resolution: RESOLUTION });
     delays.enable();
@@ -21,7 +25,7 @@ export function vitals(counters: () => Readonly<Record<string, number>>): Observ
         now: Date.now(),
         memory: process.memoryUsage.rss(),
         delay: { p50: late(50), p99: late(99) },
-        counters: { ...counters() },
+        ...counted(),
       });
       delays.reset();
     };
