@@ -24,6 +24,12 @@ export interface BarsOptions extends ChartText {
 
 const ROW = 28;
 
+/** A row whose label stands above its bar. */
+const TALL_ROW = 44;
+
+/** So much of the width labels may take beside the bars. */
+const MOST_LABEL = 0.4;
+
 /**
  * Bars from left to right, one below the other, with whiskers where an interval is known.
  *
@@ -33,24 +39,29 @@ export function bars(options: BarsOptions): string {
   const { bars, width = 720, number = plainNumber } = options;
   const textOf = (bar: Bar): string => bar.text ?? number(bar.value);
   const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(roughWidth));
-  const left = Math.min(widest(bars.map(({ label }) => label)) + 12, width * 0.4);
+  const beside = widest(bars.map(({ label }) => label)) + 12;
+  const isAbove = beside > width * MOST_LABEL;
+  const left = isAbove ? 2 : beside;
+  const row = isAbove ? TALL_ROW : ROW;
   const room: Room = {
     left,
     right: Math.max(width - widest(bars.map(textOf)) - 12, left + 40),
     top: 4,
-    bottom: bars.length * ROW + 4,
+    bottom: bars.length * row + 4,
   };
   const most =
     options.most ?? Math.max(0, ...bars.flatMap(({ value, interval }) => [value, interval?.[1] ?? 0]));
   const x = linear([0, most > 0 ? most : 1], [room.left, room.right]);
   const rows = bars.flatMap((bar, index) => {
     const { value, tone = "plain", interval } = bar;
-    const middle = room.top + index * ROW + ROW / 2;
+    const middle = room.top + (index + 1) * row - ROW / 2;
     const long = value > 0 ? Math.max(x(value) - room.left, 1.5) : 0;
     const size = { x: room.left, y: middle - 9, width: long, height: 18, rx: 3 };
     const end = Math.max(room.left + long, interval ? x(interval[1]) : 0);
     return [
-      label(bar.label, room.left - 10, middle + 4, { anchor: "end" }),
+      isAbove
+        ? label(bar.label, room.left + 4, middle - 14, { anchor: "start" })
+        : label(bar.label, room.left - 10, middle + 4, { anchor: "end" }),
       long > 0
         ? element("rect", { class: `chart-bar tone-${tone}`, ...size }, hint(`${bar.label}: ${textOf(bar)}`))
         : "",

@@ -88,6 +88,18 @@ describe("bars", () => {
   });
 });
 
+test("a bar's label stands above it where there is no room beside it", () => {
+  const long = "continuation failed: first answer released";
+  const starts = (width: number) => {
+    const svg = bars({ ...text, width, bars: [{ label: long, value: 1, tone: "good" }] });
+    const [, attributesOfLabel = ""] = new RegExp(`<text([^>]*)>${long}`).exec(svg) ?? [];
+    return { label: attributesOfLabel, bar: attributes(svg, "tone-good", "x")[0] };
+  };
+
+  expect(starts(300)).toEqual({ label: expect.stringMatching(/ x="6" .*(start|anchor-start)/), bar: 2 });
+  expect(starts(1000).bar).toBeGreaterThan(300);
+});
+
 test("a column's parts stand on each other", () => {
   const parts = [
     { value: 3, tone: "good" },

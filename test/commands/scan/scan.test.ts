@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ScanReport } from "../../../src/commands/scan/report.js";
 import { runLine } from "../capture.js";
+import { expectToStandAlone } from "../standsAlone.js";
 import { idAt, session, tokens, turn } from "./logs.js";
 
 const fixtures = "test/fixtures/sessions";
@@ -92,6 +93,39 @@ describe("codexcomp scan", () => {
 
   it("fails where there are no sessions", async () => {
     expect(await scan(folder)).toMatchObject({ code: 1, stderr: expect.stringContaining("no session logs") });
+  });
+
+  it("draws charts into a file that needs nothing else and tells nothing personal", async () => {
+    const home = join(folder, "somebody's home");
+    const file = join(folder, "scan.html");
+    await cp(join(fixtures, "codex-0.169"), home, { recursive: true });
+    const { code, stdout, stderr } = await scan(home, "--html", file);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(`charts: ${file}\n`);
+    const html = await readFile(file, "utf8");
+    expectToStandAlone(html);
+    for (const word of ["Reasoning tokens per response", "3 of 5 responses", "gpt-5.6-luna", "xhigh"])
+      expect(html).toContain(word);
+    for (const word of [folder, "somebody", "rollout", ".jsonl", "sessions"])
+      expect(html).not.toContain(word);
+
+    await writeFile(file, "an older one, ".repeat(10_000));
+    expect((await scan(home, "--html", file)).code).toBe(0);
+    expect((await readFile(file, "utf8")).startsWith("<!doctype html>")).toBe(true);
+    expect(await readFile(file, "utf8")).not.toContain("an older one");
+  });
+
+  it("says so where the charts' file cannot be written, or together with another format", async () => {
+    const home = join(fixtures, "codex-0.169");
+    const { code, stderr } = await scan(home, "--html", join(folder, "no", "such.html"));
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/--html .*such\.html cannot be written: ENOENT/),
+    ]);
+    expect(await scan(home, "--html", "x.html", "--json")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--json, --csv and --html exclude each other"),
+    });
   });
 
   it("is used wrongly with two formats, or a time it does not know", async () => {

@@ -1,11 +1,12 @@
 import { final } from "../../../src/protocol/signals.js";
-import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openJournal } from "../../../src/journal/writer.js";
 import type { TurnReport } from "../../../src/reports/turnReport.js";
 import { runLine } from "../capture.js";
+import { expectToStandAlone } from "../standsAlone.js";
 import { turnReport } from "../../journal/reports.js";
 
 let state = "";
@@ -97,6 +98,26 @@ describe("codexcomp stats", () => {
       ...Array.from({ length: 20 }, (_, days) => turnReport([516, 3], { time: daysAgo(20 - days) })),
     );
     expect((await stats("--since", "4w")).stdout).toContain("Continued turns by week");
+  });
+
+  it("draws charts into a file that needs nothing else and tells nothing personal", async () => {
+    await journal(
+      turnReport([516, 200], { time: daysAgo(1), id: "9f3c" }),
+      turnReport([3], { time: daysAgo(1), model: "<b>&gpt" }),
+    );
+    const file = join(state, "stats.html");
+    const { code, stdout, stderr } = await stats("--html", file);
+    expect([code, stdout, stderr]).toEqual([0, `charts: ${file}\n`, ""]);
+    const html = await readFile(file, "utf8");
+    expectToStandAlone(html);
+    for (const word of ["Turns by day", "How continued turns ended", "gpt-5.5", "&lt;b&gt;&amp;gpt"])
+      expect(html).toContain(word);
+    for (const word of [state, "9f3c", "<b>", "journal.jsonl"]) expect(html).not.toContain(word);
+    expect(await stats("--html", join(state, "no", "such.html"))).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--html .*such\.html cannot be written: ENOENT/),
+    });
+    expect((await stats("--html", file, "--json")).code).toBe(2);
   });
 
   it("says how to fill an empty journal", async () => {

@@ -1,11 +1,6 @@
-import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
-
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-/** The browser's program; `CHROMIUM` names another. `undefined` where there is none. */
-export const program = [process.env["CHROMIUM"] ?? "", ...PLACES].find((path) => existsSync(path));
+import { program } from "./program.js";
 
 if (program === undefined)
   console.warn(

@@ -3,7 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { round } from "../../../src/testing/index.js";
 import { freePort } from "../../transport/support/upstreams.js";
-import { openPage, program, startBrowser } from "./browser.js";
+import { openPage, startBrowser } from "./browser.js";
+import { program } from "./program.js";
 import { scene } from "./scene.js";
 import { stepwise } from "./stepwise.js";
 
