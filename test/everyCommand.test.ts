@@ -73,7 +73,8 @@ async function argsOf({ line }: Line): Promise<string[]> {
 
 describe.skipIf(!existsSync(cli))("without a terminal", () => {
   test.each(LINES)("$line", async (each) => {
-    const [env, args] = [await environment(), await argsOf(each)];
+    const args = await argsOf(each);
+    const env = await environment(args);
     const child = spawn(process.execPath, [cli, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
     onTestFinished(() => void child.kill("SIGKILL"));
     let text = "";
@@ -116,17 +117,18 @@ describe.skipIf(!existsSync(cli) || !hasTmux)("in a terminal", () => {
   });
 });
 
-/** A home with a Codex in it, gone with the test. */
-async function environment(): Promise<NodeJS.ProcessEnv> {
+/** A home with a Codex in it, gone with the test; the program itself only where it is to be run. */
+async function environment([command]: readonly string[]): Promise<NodeJS.ProcessEnv> {
   const { env, path, write } = await scratchHome();
   await write(".codex/config.toml", 'model = "gpt-5.5"\n');
+  if (command !== "codex") return env;
   await chmod(await write("bin/codex", '#!/bin/sh\necho "codex-cli called with $*"\n'), 0o755);
   return { ...env, PATH: `${path}/bin${delimiter}${env["PATH"]}` };
 }
 
 /** Types a command line into a terminal of its own. */
 async function openTerminal(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
-  const env: NodeJS.ProcessEnv = { ...(await environment()), TERM: "xterm-256color", ...more };
+  const env: NodeJS.ProcessEnv = { ...(await environment(args)), TERM: "xterm-256color", ...more };
   const home = env["HOME"] ?? "";
   const [script, exit, socket] = [join(home, "line.sh"), join(home, "exit"), join(home, "tmux")];
   const tmux = (...words: string[]) =>

@@ -35,19 +35,22 @@ describe("how many rounds are opened", () => {
     maxTier: number,
   ): number {
     for (const [index, { steps, tokens, ending }] of shapes.entries()) {
+      // A terminal without usage tells no tokens.
+      const told = ending === "completed";
       const tier = (tokens + 2) / 518;
       const inWindow = tier >= minTier && (maxTier === 0 || tier <= maxTier);
       const sealed = steps.some((step) => step.kind === "reasoning" && step.sealed);
-      const cut = tokens > 0 && Number.isInteger(tier) && inWindow && sealed;
-      const stalled = index > 0 && tokens === 0;
-      const isTier = tokens > 0 && Number.isInteger(tier);
+      const isTier = told && tokens > 0 && Number.isInteger(tier);
+      const cut = isTier && inWindow && sealed;
+      const stalled = told && index > 0 && tokens === 0;
       const answered = steps.some(
         ({ kind, ...step }) =>
           ["call", "custom", "unknown"].includes(kind) ||
           (kind === "message" && !(step as { commentary: boolean }).commentary),
       );
       const silent = index > 0 && !answered && !isTier;
-      if (ending !== "completed" || !(cut || stalled || silent) || index === maxContinue) return index + 1;
+      const completed = told || ending === "silent";
+      if (!completed || !(cut || stalled || silent) || index === maxContinue) return index + 1;
     }
     return shapes.length;
   }
