@@ -50,7 +50,7 @@ export async function showDemo({ stdout, stderr, env, signal }: Invocation): Pro
   }
   repaint(picture());
   stdout.write(
-    `What codexcomp logged:\n${lines.join("")}\nTo use it: codexcomp, and in Codex's config.toml openai_base_url = "http://127.0.0.1:8787/v1"\n`,
+    `What codexcomp logged:\n${lines.join("")}\nTo use it: codexcomp codex, wherever you would say codex. Always on: codexcomp wire.\n`,
   );
   return folded.value?.answer.startsWith(RIGHT) ? 0 : 1;
 }

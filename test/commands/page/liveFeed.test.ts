@@ -33,6 +33,18 @@ describe("batches", () => {
     });
   });
 
+  test("are collected for longer the more pages listen, until they are closed", () => {
+    marbles(({ hot, expectObservable }) => {
+      const messages = hot<Message>("--a---------b------------c-----|", { a, b, c });
+      const { batches$ } = liveFeed(messages, { every: 4, origin: "o" });
+      const batches = batches$.pipe(map(({ text }) => told(text)));
+      // 20 pages, of 4 frames a ten: 8 frames.
+      for (let page = 1; page < 20; page++) expectObservable(batches, "^-------------------!");
+
+      expectObservable(batches).toBe("       ----------a---------b--------c-|");
+    });
+  });
+
   test("are the same for all who listen, and made without anybody", () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const messages = hot<Message>("a------b------|", { a, b });

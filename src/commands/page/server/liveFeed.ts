@@ -1,13 +1,16 @@
 import {
   asyncScheduler,
-  auditTime,
+  audit,
   buffer,
   connect,
+  defer,
   filter,
+  finalize,
   map,
   merge,
   share,
   Subject,
+  timer,
   type Observable,
   type SchedulerLike,
 } from "rxjs";
@@ -33,7 +36,10 @@ export interface LiveFeed {
 }
 
 export interface FeedOptions {
-  /** Milliseconds for which messages are collected: fifty pages cost fifty writes a batch, however many turns run. */
+  /**
+   * Milliseconds for which messages are collected; past ten pages, a tenth of it for each. A batch costs a write a page,
+   * however many turns run: so ten pages and fifty cost the same.
+   */
   readonly every?: number;
   /** So many messages are kept for pages that come back. */
   readonly keep?: number;
@@ -55,6 +61,7 @@ export function liveFeed(messages: Observable<Message>, options: FeedOptions = {
   const { every = 200, keep = 1000, scheduler = asyncScheduler } = options;
   const { origin = Date.now().toString(36) } = options;
   const now = new Subject<void>();
+  let pages = 0;
   let live = NOTHING_YET;
   let last = 0;
   const kept: { readonly number: number; readonly size: number; readonly batch: Batch }[] = [];
@@ -69,17 +76,21 @@ export function liveFeed(messages: Observable<Message>, options: FeedOptions = {
     return made;
   };
 
-  const batches$ = messages.pipe(
-    connect((shared) => shared.pipe(buffer(merge(shared.pipe(auditTime(every, scheduler)), now)))),
+  const collected = () => timer(Math.max(every, (pages * every) / 10), scheduler);
+  const made$ = messages.pipe(
+    connect((shared) => shared.pipe(buffer(merge(shared.pipe(audit(collected)), now)))),
     filter((batch) => batch.length > 0),
     map(remember),
     share(),
   );
   // State has to be kept whether or not a page is open.
-  batches$.subscribe({ complete: () => now.complete() });
+  made$.subscribe({ complete: () => now.complete() });
 
   return {
-    batches$,
+    batches$: defer(() => {
+      pages++;
+      return made$.pipe(finalize(() => pages--));
+    }),
     snapshot: () => {
       now.next();
       return { id: `${origin}-${last}`, live };
