@@ -1,5 +1,6 @@
 import {
   defer,
+  identity,
   map,
   pipe,
   tap,
@@ -105,7 +106,10 @@ function judgeAndHold(
       maxHeldBytes: fold.maxHeldBytes,
       ...(fold.hold === "adaptive" && { decide: (thinking) => decideLive(thinking, rules) }),
     }),
-    map((signal) => withinFrame(signal, request, before, fold)),
+    // Only WebSocket has frames: events of a POST do not pass here.
+    request.frame
+      ? map((signal) => withinFrame(signal, request, before, fold))
+      : identity<Observable<RoundSignal>>,
   );
 }
 

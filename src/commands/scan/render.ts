@@ -35,7 +35,12 @@ function models({ models }: ScanReport): string {
     right("share"),
     right("by chance"),
   ] as const;
-  const rows = models
+  return indented(table(columns, modelRows(models)));
+}
+
+/** A row for each model and effort that reasoned: how many responses, how many on a tier, and how many by chance. */
+export function modelRows(models: ScanReport["models"]): string[][] {
+  return models
     .filter(({ withReasoning }) => withReasoning > 0)
     .map((group) => [
       group.model,
@@ -45,7 +50,6 @@ function models({ models }: ScanReport): string {
       share(group.fingerprinted, group.withReasoning),
       group.expectedByChance.toFixed(1),
     ]);
-  return indented(table(columns, rows));
 }
 
 function histogram({ histogram }: ScanReport, width: number, style: Style): string {

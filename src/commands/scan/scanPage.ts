@@ -3,7 +3,7 @@ import { selfContainedPage, type Section } from "../../charts/selfContainedPage.
 import { tokensOfTier } from "../../protocol/fingerprint.js";
 import { packageVersion } from "../../version.js";
 import { count, share } from "../terminal/numbers.js";
-import { verdict } from "./render.js";
+import { modelRows, verdict } from "./render.js";
 import type { ScanReport } from "./report.js";
 import type { Tally } from "./tally.js";
 
@@ -59,16 +59,7 @@ function models({ models }: ScanReport): string {
       { title: "effort" },
       ...["with reasoning", "at 518n−2", "share", "by chance"].map((title) => ({ title, numeric: true })),
     ],
-    rows: models
-      .filter(({ withReasoning }) => withReasoning > 0)
-      .map((group) => [
-        group.model,
-        group.effort,
-        count(group.withReasoning),
-        count(group.fingerprinted),
-        share(group.fingerprinted, group.withReasoning),
-        group.expectedByChance.toFixed(1),
-      ]),
+    rows: modelRows(models),
   });
 }
 
