@@ -20,6 +20,13 @@ export function configFolder(env: Variables): string {
   return win32.join(env["APPDATA"] || win32.join(homeFolder(env), "AppData", "Roaming"), "codexcomp");
 }
 
+/** For what can be made again. Absolute; may not exist. */
+export function cacheFolder(env: Variables): string {
+  const local = process.platform === "win32" ? env["LOCALAPPDATA"] : undefined;
+  if (local) return win32.join(local, "codexcomp", "cache");
+  return join(xdg(env, "XDG_CACHE_HOME", ".cache"), "codexcomp");
+}
+
 /** Where the user's own systemd units live. */
 export function unitFolder(env: Variables): string {
   return join(xdg(env, "XDG_CONFIG_HOME", ".config"), "systemd", "user");
