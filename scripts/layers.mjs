@@ -22,7 +22,7 @@ export const MAY_IMPORT = {
   options: ["protocol", "operators", "transport", "files"],
   library: ["protocol", "operators", "pipeline", "transport", "options"],
   index: ["protocol", "operators", "pipeline", "reports", "transport", "options", "library"],
-  service: [],
+  service: ["files"],
   journal: ["protocol", "reports", "service", "files"],
   codex: ["protocol", "reports", "service", "files"],
   page: ["charts"],

@@ -73,7 +73,7 @@ describe.skipIf(!isBuilt)("--use", () => {
         });
       };`;
     const folder = folderWith({ "asking.mjs": asking });
-    const upstream = await simulated({ script: [apiError(429, "slow down")] });
+    const upstream = await simulated({ script: [apiError(429, { message: "slow down" })] });
     const run = await running(["--port", "0", "--upstream", upstream.url, "--use", "asking.mjs"], {}, folder);
     expect((await runTurn(await run.url())).status).toBe(429);
     await run.said(/it is true false/);
