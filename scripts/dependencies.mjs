@@ -76,7 +76,9 @@ And what those bring:
 ${others.map(([path]) => `| ${linked(nameOf(path))} | ${licenseOf(path)} | ${wantedBy(nameOf(path)).join(", ")} |`).join("\n")}
 
 \`codexcomp/testing/vitest\` uses the \`vitest\` that is there. The live page has Preact and RxJS built in; [NOTICE](../NOTICE)
-has their licenses.
+has their licenses. The executables have built in what they need of the packages above, with the licenses in
+\`dist/program/LICENSES.txt\`: a newer version of one of them comes with a newer codexcomp; the library takes those that npm
+has installed.
 
 What builds and tests it (\`devDependencies\` in [package.json](../package.json)) is not installed by users; there, the test
 takes ${[...ALLOWED_TO_BUILD].filter((license) => !ALLOWED.has(license)).join(", ")} as well.
