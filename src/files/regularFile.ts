@@ -1,4 +1,4 @@
-import { constants, statSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, statSync, type Stats } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 
 /**
@@ -30,6 +30,20 @@ export async function openFile(
     return file;
   } catch (error) {
     await file.close();
+    throw error;
+  }
+}
+
+/** {@link openFile}, at once. @returns a descriptor */
+export function openFileSync(path: string, flags: number, mode?: number): number {
+  const before = statSync(path, { throwIfNoEntry: false });
+  if (before) refuse(path, before);
+  const file = openSync(path, flags | (constants.O_NONBLOCK ?? 0), mode);
+  try {
+    refuse(path, fstatSync(file));
+    return file;
+  } catch (error) {
+    closeSync(file);
     throw error;
   }
 }

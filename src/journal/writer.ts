@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import type { TurnReport } from "../reports/turnReport.js";
+import { renameOver } from "../service/renameOver.js";
 import { appendLine } from "./appendLine.js";
 import { journalEntry } from "./entry.js";
 import { currentFile, fullFile, fullFiles } from "./files.js";
@@ -73,7 +74,7 @@ async function append(line: string, options: JournalOptions): Promise<void> {
 async function setAside(path: string, options: JournalOptions): Promise<void> {
   const { folder, maxBytes = MAX_BYTES, keepFiles = KEEP_FILES } = options;
   try {
-    await rename(path, fullFile(folder, new Date()));
+    await renameOver(path, fullFile(folder, new Date()));
   } catch (error) {
     // Another process was faster.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

@@ -33,8 +33,12 @@ const MOST_LIMITS = 10;
 /** Words that a verdict may have for `continue`; any other is of a user's own making. */
 const CONTINUE_REASONS: ReadonlySet<string> = new Set(["fingerprint", "stalled"]);
 
-/** Counts what is reported, from now on. It costs a few additions a round; the format is the scrape's to make. */
-export function countMetrics(reports: Observable<Report>): Counted {
+/**
+ * Counts what is reported, from now on. It costs a few additions a round; the format is the scrape's to make.
+ *
+ * @param instance what this proxy is called. The label is `name`, for Prometheus has an `instance` of its own.
+ */
+export function countMetrics(reports: Observable<Report>, instance?: string): Counted {
   const counters = {
     turns: counter(),
     folds: counter(),
@@ -89,7 +93,12 @@ export function countMetrics(reports: Observable<Report>): Counted {
     metrics: ({ openTurns, openConnections, extraTokens }, now) => {
       const ofConnections = Object.entries(openConnections);
       const others: Partial<Record<keyof typeof METRICS, readonly Sample[]>> = {
-        build: [{ labels: { version: packageVersion }, value: 1 }],
+        build: [
+          {
+            labels: { version: packageVersion, ...(instance !== undefined && { name: instance }) },
+            value: 1,
+          },
+        ],
         openTurns: [{ labels: {}, value: openTurns }],
         openConnections: ofConnections.map(([protocol, value]) => ({ labels: { protocol }, value })),
         ...(extraTokens && {

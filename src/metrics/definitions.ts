@@ -19,8 +19,8 @@ export const METRICS = {
   build: {
     name: "codexcomp_build_info",
     type: "gauge",
-    help: "Always 1; the label is the version that runs.",
-    labels: ["version"],
+    help: "Always 1; the labels are the version that runs and, where it has one, its name (--instance).",
+    labels: ["version", "name"],
   },
   turns: {
     name: "codexcomp_turns_total",

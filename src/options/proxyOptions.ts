@@ -29,6 +29,7 @@ export function toProxyOptions(settings: ProxySettings): ProxyOptions {
     fold: toFoldOptions(settings),
     maxExtraTokensPerDay: settings.maxExtraTokensPerDay ?? usual.maxExtraTokensPerDay,
     operators: settings.operators,
+    instance: settings.instance,
     metrics: settings.metrics ?? usual.metrics,
     record: settings.record,
     recordRedact: settings.recordRedact,
@@ -37,6 +38,7 @@ export function toProxyOptions(settings: ProxySettings): ProxyOptions {
       connect: settings.connectTimeout ?? usual.timeouts.connect,
       firstByte: settings.firstByteTimeout ?? usual.timeouts.firstByte,
       idle: settings.idleTimeout ?? usual.timeouts.idle,
+      drain: settings.drainTimeout ?? usual.timeouts.drain,
     },
     limits: { ...usual.limits, historyBytes: settings.maxHistoryBytes ?? usual.limits.historyBytes },
   };

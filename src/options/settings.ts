@@ -58,6 +58,8 @@ export interface ProxySettings extends FoldSettings {
   readonly firstByteTimeout?: number | undefined;
   /** Seconds that the upstream may be silent in the middle of an answer; 0 for any time. Default 300. */
   readonly idleTimeout?: number | undefined;
+  /** Seconds that running turns have to finish when the proxy is told to stop. Default 5. */
+  readonly drainTimeout?: number | undefined;
   /** Bytes of history kept for one WebSocket connection; past it, its turns are not folded. Default 64 MiB. */
   readonly maxHistoryBytes?: number | undefined;
   /**
@@ -65,6 +67,8 @@ export interface ProxySettings extends FoldSettings {
    * for no limit. `codexcomp run` remembers them over restarts, a proxy of the library does not. Default 0.
    */
   readonly maxExtraTokensPerDay?: number | undefined;
+  /** What this one is called among many: said in `/healthz` and `/metrics`, and in JSON log lines. Default no name. */
+  readonly instance?: string | undefined;
   /**
    * Who may scrape `/metrics` (docs/metrics.md): programs on this machine, whoever can reach the proxy, or nobody.
    * Default `local`.

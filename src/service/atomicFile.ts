@@ -1,6 +1,7 @@
-import { chmod, chown, lstat, mkdir, open, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, open, readlink, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
+import { renameOver } from "./renameOver.js";
 
 export interface WriteOptions {
   /** Permissions of a file that does not exist yet. An existing one keeps its own. Default: 0o644. */
@@ -34,7 +35,7 @@ export async function writeAtomically(
     if (existing) await chown(draft, existing.uid, existing.gid).catch(() => undefined);
     // Only now: a umask would have cut it at open, and chown drops bits of it.
     await chmod(draft, existing ? existing.mode & 0o7777 : (options.mode ?? 0o644));
-    await rename(draft, target);
+    await renameOver(draft, target);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

@@ -108,6 +108,16 @@ export function pathWarnings({ node, script }: Pick<Launch, "node" | "script">):
   return warnings;
 }
 
+/** Seconds that codexcomp may take to stop before the service manager kills it: those its turns have, and some. */
+export function stopSeconds({ args }: Pick<Launch, "args">): number {
+  const [, drain = "5"] = /^--drain-timeout=([\d.]+)$/.exec(args.findLast(isDrainTimeout) ?? "") ?? [];
+  return Math.ceil(Number(drain)) + 5;
+}
+
+function isDrainTimeout(arg: string): boolean {
+  return arg.startsWith("--drain-timeout=");
+}
+
 /** The port a service's file tells codexcomp to listen on. */
 export function portIn(text: string): number {
   return Number(/--port=(\d+)/.exec(text)?.[1] ?? 8787);

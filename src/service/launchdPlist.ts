@@ -1,4 +1,4 @@
-import type { Launch } from "./launch.js";
+import { stopSeconds, type Launch } from "./launch.js";
 
 /** The name launchd knows the service by. */
 export const LABEL = "local.codexcomp";
@@ -8,7 +8,8 @@ export const LABEL = "local.codexcomp";
  *
  * @param log where the output goes; its folder must exist
  */
-export function launchdPlist({ node, script, args, variables }: Launch, log: string): string {
+export function launchdPlist(launch: Launch, log: string): string {
+  const { node, script, args, variables } = launch;
   const entries: readonly (readonly [string, string])[] = [
     ["Label", string(LABEL)],
     ["ProgramArguments", array([node, script, ...args])],
@@ -20,6 +21,7 @@ export function launchdPlist({ node, script, args, variables }: Launch, log: str
     ["KeepAlive", "<dict>\n\t\t<key>SuccessfulExit</key>\n\t\t<false/>\n\t</dict>"],
     // Anything less gets its timers and its I/O slowed down while the user waits for an answer.
     ["ProcessType", string("Interactive")],
+    ["ExitTimeOut", `<integer>${stopSeconds(launch)}</integer>`],
     ["Umask", "<integer>63</integer>"],
     ["StandardOutPath", string(log)],
     ["StandardErrorPath", string(log)],

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, mkdirSync, renameSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { Writable } from "node:stream";
+import { openFileSync } from "../files/regularFile.js";
 
 /** Past this size a log file becomes the previous one, which replaces the one before. */
 const LARGEST = 5 * 1024 * 1024;
@@ -24,11 +25,11 @@ export function rotatingLog(path: string, largest = LARGEST): Writable {
           file === undefined || fstatSync(file).ino !== statSync(path, { throwIfNoEntry: false })?.ino;
         if (isOld) reopen();
         const size = file === undefined ? 0 : fstatSync(file).size;
-        if (size > 0 && size + chunk.length > largest) {
-          renameSync(path, `${path}.1`);
-          reopen();
-        }
-        if (file !== undefined) writeSync(file, chunk);
+        const isFull = size > 0 && size + chunk.length > largest;
+        const hasRoom = !isFull || isSetAside(path);
+        if (isFull && hasRoom) reopen();
+        // Where it cannot be set aside it goes on, but not for ever.
+        if (file !== undefined && (hasRoom || size < 2 * largest)) writeSync(file, chunk);
       } catch {
         reopen();
       }
@@ -41,10 +42,20 @@ export function rotatingLog(path: string, largest = LARGEST): Writable {
   });
 }
 
+/** Not where somebody has one of the two files open on Windows, or may not write to the folder. */
+function isSetAside(path: string): boolean {
+  try {
+    renameSync(path, `${path}.1`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function open(path: string): number | undefined {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return openSync(path, "a", 0o600);
+    return openFileSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
   } catch {
     return undefined;
   }

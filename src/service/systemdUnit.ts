@@ -1,4 +1,4 @@
-import type { Launch } from "./launch.js";
+import { stopSeconds, type Launch } from "./launch.js";
 
 export const UNIT_NAME = "codexcomp.service";
 export const SOCKET_NAME = "codexcomp.socket";
@@ -27,7 +27,8 @@ WantedBy=sockets.target
  * containers and on some distributions), and what leaves a proxy alone: every way into the network (netlink is how the
  * resolver learns of interfaces), writable and executable memory for the JIT, and the user's files for recordings.
  */
-export function systemdUnit({ node, script, args, variables, socket }: Launch): string {
+export function systemdUnit(launch: Launch): string {
+  const { node, script, args, variables, socket } = launch;
   const words = [word(node, { isProgram: true }), ...[script, ...args].map((text) => word(text))];
   const environment = Object.entries(variables).map(
     ([name, value]) => `Environment=${quoted(escaped(`${name}=${value}`))}\n`,
@@ -45,7 +46,7 @@ ${environment.join("")}Restart=on-failure
 RestartSec=2
 # Wrong usage does not get better by trying again.
 RestartPreventExitStatus=2
-TimeoutStopSec=10
+TimeoutStopSec=${stopSeconds(launch)}
 UMask=0077
 NoNewPrivileges=yes
 LockPersonality=yes

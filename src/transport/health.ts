@@ -10,6 +10,8 @@ import type { ProxyOptions } from "./options.js";
 export interface Health {
   readonly ok: true;
   readonly version: string;
+  /** What this one is called among many, where it has a name. */
+  readonly instance?: string;
   readonly upstream: string;
   /** Seconds since the proxy began to listen. */
   readonly uptime: number;
@@ -86,11 +88,12 @@ export interface HealthOf {
 }
 
 export function health({ options, startedAt, counters, sizes, purse }: HealthOf): Health {
-  const { upstream, fold, maxExtraTokensPerDay: limit } = options;
+  const { instance, upstream, fold, maxExtraTokensPerDay: limit } = options;
   const uptime = Math.round((performance.now() - startedAt) / 1000);
   return {
     ok: true,
     version: packageVersion,
+    ...(instance !== undefined && { instance }),
     upstream: withoutCredentials(upstream),
     uptime,
     counters: { ...counters },

@@ -2,23 +2,30 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BehaviorSubject, filter, firstValueFrom } from "rxjs";
 import { whenOver } from "./downstream/whenOver.js";
 
-/** Counts requests until their responses are over, so that a stop can wait for them. */
+/** Knows requests until their responses are over, so that a stop can wait for them. */
 export interface InFlight {
   add(request: IncomingMessage, response: ServerResponse): void;
+  /** Ends each connection with its response; says so in the responses' heads, where those have not been sent. */
+  retire(): void;
   /** Waits until there are none. */
   none(): Promise<unknown>;
 }
 
 /** @param onOver called whenever one is over */
 export function inFlight(onOver: () => void): InFlight {
+  const responses = new Set<ServerResponse>();
   const count = new BehaviorSubject(0);
   return {
     add: (request, response) => {
-      count.next(count.value + 1);
+      count.next(responses.add(response).size);
       whenOver(request, response, () => {
-        count.next(count.value - 1);
+        responses.delete(response);
+        count.next(responses.size);
         onOver();
       });
+    },
+    retire: () => {
+      for (const response of responses) response.shouldKeepAlive = false;
     },
     none: () => firstValueFrom(count.pipe(filter((open) => open === 0))),
   };

@@ -27,6 +27,8 @@ export interface ProxyOptions {
   readonly maxExtraTokensPerDay: number;
   /** Operators of your own. */
   readonly operators?: UserOperators | undefined;
+  /** What this one is called among many. */
+  readonly instance?: string | undefined;
   /** Who may scrape `/metrics`: programs on this machine, whoever can reach the proxy, or nobody. */
   readonly metrics: "local" | "all" | "off";
   /** The folder into which turns are recorded; nothing is where there is none. */
@@ -44,7 +46,7 @@ export interface Timeouts {
   readonly firstByte: number;
   /** Silence between two chunks of a response. Codex itself gives up after 300 s. */
   readonly idle: number;
-  /** For running turns to finish when the proxy is told to stop. */
+  /** For running turns, over POST and over WebSocket, to finish when the proxy is told to stop. */
   readonly drain: number;
   /** For a client to send the head of a request, from its connecting on. */
   readonly clientHead: number;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Subject, filter, firstValueFrom, map, type Observable } from "rxjs";
+import { Subject, filter, map, type Observable } from "rxjs";
 import { reasoningSizes } from "../protocol/reasoningSizes.js";
 import { countMetrics } from "../metrics/countReports.js";
 import { createRecorder, type Recorder } from "../recordings/recorder.js";
@@ -20,6 +20,7 @@ import { countReports, health, type Health } from "./health.js";
 import { inFlight } from "./inFlight.js";
 import { serveMetrics, type ScrapeSources } from "./metrics.js";
 import type { ProxyOptions } from "./options.js";
+import { readiness, type Readiness } from "./readiness.js";
 import { responseAliases } from "./responseAliases.js";
 import { upstreamNetwork, type UpstreamNetwork } from "./upstream/network/network.js";
 import { API_PREFIX, isApiPath, targetOf } from "./upstream/target.js";
@@ -35,7 +36,8 @@ export interface Proxy {
    */
   listen(): Promise<string>;
   /**
-   * Stops accepting, lets running turns finish for up to `timeouts.drain` seconds, then cuts what is left.
+   * Stops: `/readyz` says so from now on, WebSockets end between two turns, and what runs has up to `drainTimeout` seconds;
+   * then what is left is cut. New connections are taken until whoever asks `/readyz` has been told.
    *
    * @param drain false cuts at once
    */
@@ -56,6 +58,12 @@ export interface Proxy {
  * @returns false where it does not serve that
  */
 export type LocalRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** How long who is connected may take to begin a request, once nobody new can connect. */
+const LINGER_MILLISECONDS = 100;
+
+/** In milliseconds: past it, Node's timers go off at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** What may change while the proxy runs. */
 export type Reconfigurable = Pick<
@@ -89,7 +97,7 @@ export function createProxyServer(
   }
   const reports = new Subject<Report>();
   const counters = countReports(reports);
-  const counted = countMetrics(reports);
+  const counted = countMetrics(reports, options.instance);
   let current = options;
   const sizes = reasoningSizes(() => current.fold);
   learnSizes(sizes, reports);
@@ -116,17 +124,23 @@ export function createProxyServer(
   let local: LocalRoute = () => false;
   const server = createServer(serverSettings(options), (request, response) => {
     if (isApiPath(request.url ?? "/")) requests.add(request, response);
-    serve(context, { currentHealth, scraped, local: (...args) => local(...args) }, request, response).catch(
-      (error: unknown) => {
-        if (request.socket.destroyed) return;
-        reports.next(failureNotice(request, error));
-        respondFailure(response, error);
-      },
-    );
+    if (isStopping) response.shouldKeepAlive = false;
+    serve(
+      context,
+      { currentHealth, ready, scraped, local: (...args) => local(...args) },
+      request,
+      response,
+    ).catch((error: unknown) => {
+      if (request.socket.destroyed) return;
+      reports.next(failureNotice(request, error));
+      respondFailure(response, error);
+    });
   });
-  let closing = false;
+  let isStopping = false;
+  const ready = readiness();
   // A connection whose last response has ended would be kept for the client's next request.
-  const requests = inFlight(() => closing && server.closeIdleConnections());
+  const requests = inFlight(() => isStopping && !server.listening && server.closeIdleConnections());
+  const cut = new AbortController();
   server.maxConnections = options.limits.connections;
   const upgrades = upgradeServer(context);
   server.on("upgrade", upgrades.onUpgrade);
@@ -143,11 +157,18 @@ export function createProxyServer(
       return (url = baseUrl(server, options.host));
     },
     close: async (drain = true) => {
-      closing = true;
+      if (!drain) cut.abort();
+      const over = pause(options.timeouts.drain * 1000, cut.signal);
+      isStopping = true;
+      const retired = ready.retire();
+      requests.retire();
+      upgrades.retire();
+      await Promise.race([retired, over]);
       const closed = new Promise((resolve) => server.close(resolve));
-      const idle = Promise.all([requests.none(), noTurns(counters, reports)]);
-      if (drain)
-        await Promise.race([closed, idle, sleep(options.timeouts.drain * 1000, undefined, { ref: false })]);
+      // Who has connected has not said everything yet.
+      await Promise.race([closed, over, pause(LINGER_MILLISECONDS, cut.signal)]);
+      await Promise.race([closed, over, Promise.all([requests.none(), upgrades.noTurns()])]);
+      cut.abort();
       server.closeAllConnections();
       await Promise.all([closed, requests.none(), upgrades.close()]);
       await Promise.all([network.close(), context.recorder?.close()]);
@@ -190,13 +211,14 @@ function recorderOf(
 /** What the proxy answers itself. */
 interface LocalAnswers {
   readonly currentHealth: () => Health;
+  readonly ready: Pick<Readiness, "answer">;
   readonly scraped: ScrapeSources;
   readonly local: LocalRoute;
 }
 
 async function serve(
   context: ProxyContext,
-  { currentHealth, scraped, local }: LocalAnswers,
+  { currentHealth, ready, scraped, local }: LocalAnswers,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -213,6 +235,7 @@ async function serve(
     response.end(JSON.stringify(currentHealth()));
     return;
   }
+  if (pathOf(url) === "/readyz") return ready.answer(response);
   if (pathOf(url) === "/metrics") return serveMetrics(scraped, options.metrics, request, response);
   if (!isApiPath(url)) {
     if (local(request, response)) return;
@@ -269,6 +292,7 @@ function baseUrl(server: Server, host: string): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}${API_PREFIX}`;
 }
 
-async function noTurns(counters: { open: number }, reports: Observable<Report>): Promise<void> {
-  if (counters.open > 0) await firstValueFrom(reports.pipe(filter(() => counters.open === 0)));
+/** Waits, but for no longer than until it is cut short. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.min(milliseconds, LONGEST_TIMER), undefined, { ref: false, signal }).catch(() => {});
 }

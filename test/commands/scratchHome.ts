@@ -1,6 +1,6 @@
 import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Environment } from "../../src/commands/command.js";
 
@@ -11,7 +11,7 @@ export interface ScratchHome {
   readonly env: Environment;
   write(name: string, content: string): Promise<string>;
   read(name: string): Promise<string>;
-  /** Every file below the home, by its path from there. */
+  /** Every file below the home, by its path from there, with slashes. */
   files(): Promise<string[]>;
 }
 
@@ -21,7 +21,14 @@ export async function scratchHome(): Promise<ScratchHome> {
   onTestFinished(() => rm(path, { recursive: true, force: true }));
   return {
     path,
-    env: { HOME: path, USERPROFILE: path, PATH: process.env["PATH"] },
+    env: {
+      HOME: path,
+      PATH: process.env["PATH"],
+      // Windows has these instead, and then keeps things in the same places.
+      USERPROFILE: path,
+      LOCALAPPDATA: join(path, ".local/state"),
+      APPDATA: join(path, ".config"),
+    },
     async write(name, content) {
       const file = join(path, name);
       await mkdir(dirname(file), { recursive: true });
@@ -33,7 +40,11 @@ export async function scratchHome(): Promise<ScratchHome> {
       const entries = await readdir(path, { recursive: true, withFileTypes: true });
       return entries
         .filter((entry) => !entry.isDirectory())
-        .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(path.length + 1)
+            .replaceAll(sep, "/"),
+        )
         .sort();
     },
   };

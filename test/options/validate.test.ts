@@ -28,6 +28,8 @@ const REFUSED: Record<keyof Config, readonly [value: unknown, allowed: string]> 
   caFile: [1, "a text that is not empty"],
   connectTimeout: [Infinity, "a number of seconds, 0 or more (0 for none)"],
   firstByteTimeout: ["5", "a number of seconds, 0 or more (0 for none)"],
+  drainTimeout: [-1, "a number of seconds, 0 or more (0 for none)"],
+  instance: ["", "a text that is not empty"],
   idleTimeout: [NaN, "a number of seconds, 0 or more (0 for none)"],
   maxHistoryBytes: [0.5, "a whole number, 0 or more"],
   maxExtraTokensPerDay: [-5, "a whole number, 0 or more (0 for no limit)"],

@@ -5,6 +5,7 @@ import {
   pathWarnings,
   portIn,
   stableNode,
+  stopSeconds,
 } from "../../src/service/launch.js";
 
 describe("pathWarnings", () => {
@@ -90,6 +91,16 @@ describe("hasCredentials", () => {
     ["none", false],
   ])("%s: %s", (text, expected) => {
     expect(hasCredentials(text)).toBe(expected);
+  });
+});
+
+describe("stopSeconds", () => {
+  it.each([
+    [[], 10],
+    [["run", "--drain-timeout=600"], 605],
+    [["run", "--drain-timeout=0.5", "--drain-timeout=1.5"], 7],
+  ])("of %j is %i: no service manager kills what has time to finish", (args, seconds) => {
+    expect(stopSeconds({ args })).toBe(seconds);
   });
 });
 

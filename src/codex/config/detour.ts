@@ -1,4 +1,5 @@
 import type { Variables } from "../../service/places.js";
+import { shellOf } from "../../service/shell.js";
 
 /** A variable that makes Codex look for the local proxy at a proxy elsewhere, and the command that stops it. */
 export interface Detour {
@@ -26,7 +27,7 @@ export function detourOf(env: Variables): Detour | undefined {
   return {
     variable,
     list,
-    fix: lists.length === 0 ? `export ${list}=${LOCAL}` : `export ${list}="$${list},${LOCAL}"`,
+    fix: lists.length === 0 ? shellOf().set(list, LOCAL) : shellOf().append(list, LOCAL),
   };
 }
 

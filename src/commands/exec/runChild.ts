@@ -18,7 +18,8 @@ export class NotStarted extends Error {
 
 /**
  * Runs a command with the terminal handed over. Ctrl-C is the command's: the terminal sends it to both, and we stay until
- * the command ends, whatever it makes of it. SIGTERM and SIGHUP are passed on.
+ * the command ends, whatever it makes of it. SIGTERM and SIGHUP are passed on. On Windows only consoles send signals, and
+ * there is nothing to pass on: `kill` ends a process, whatever the signal.
  *
  * @returns its exit code; 128 and the signal's number where a signal ended it
  * @throws NotStarted
@@ -31,12 +32,13 @@ export function runChild(
   // cross-spawn finds the command files that npm makes on Windows, and quotes for them.
   const child = spawn(command, args, { stdio: "inherit", env: { ...env } });
   const outlived = endWithUs(child);
+  const onWindows = process.platform === "win32";
   const passOn = (signal: NodeJS.Signals): void => {
-    if (signal === "SIGINT" && hasTerminal()) return;
+    if (onWindows || (signal === "SIGINT" && hasTerminal())) return;
     child.kill(signal);
   };
   const giveBack = takeSignals?.(passOn);
-  const others = process.platform === "win32" ? [] : (["SIGHUP", "SIGQUIT"] as const);
+  const others = onWindows ? [] : (["SIGHUP", "SIGQUIT"] as const);
   const onHangup = (): void => passOn("SIGHUP");
   // Ctrl-\ is sent to both, too.
   const onQuit = (): void => {};

@@ -24,8 +24,10 @@ export type LogSource = { readonly kind: "file"; readonly path: string } | { rea
  */
 export function logSource(platform: NodeJS.Platform, env: Environment, own: boolean): LogSource {
   const unit = managerOf(platform)?.path(env);
-  if (own || unit === undefined || !existsSync(unit)) return { kind: "file", path: logFile(env) };
-  return platform === "darwin" ? { kind: "file", path: launchdLog(homeFolder(env)) } : { kind: "systemd" };
+  if (own || unit === undefined || !existsSync(unit)) return { kind: "file", path: logFile(env, platform) };
+  return platform === "darwin"
+    ? { kind: "file", path: launchdLog(homeFolder(env, platform)) }
+    : { kind: "systemd" };
 }
 
 /**

@@ -18,19 +18,21 @@ export interface LogOptions {
   readonly format: "text" | "json";
   readonly output: LogOutput;
   readonly env: Environment;
+  /** The name of the one that logs, in the JSON format. */
+  readonly instance?: string | undefined;
 }
 
 /** Writes log lines. `fields` are for the JSON format only; the text says the same for people. */
 export type Log = (level: Level, text: string, fields?: object) => void;
 
 /** A log on a stream: one line an entry, text for people or JSON for machines. */
-export function createLog({ level: threshold, format, output, env }: LogOptions): Log {
+export function createLog({ level: threshold, format, output, env, instance }: LogOptions): Log {
   const style = styleFor(output, env);
   return (level, text, fields = {}) => {
     if (LEVELS.indexOf(level) > LEVELS.indexOf(threshold)) return;
     const line =
       format === "json"
-        ? JSON.stringify({ time: new Date().toISOString(), level, message: text, ...fields })
+        ? JSON.stringify({ time: new Date().toISOString(), instance, level, message: text, ...fields })
         : `${new Date().toTimeString().slice(0, 8)} ${painted(style, level, text)}`;
     output.write(`${line}\n`);
   };

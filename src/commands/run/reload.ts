@@ -8,7 +8,8 @@ import type { RunSettings, UserModules } from "./userModules.js";
 /** What takes a restart to change: what the process has opened by it. */
 const FIXED = [
   ...(["host", "port", "autoPort", "allowRemote", "allowHost", "proxy", "caFile"] as const),
-  ...(["connectTimeout", "firstByteTimeout", "idleTimeout", "maxHistoryBytes"] as const),
+  ...(["connectTimeout", "firstByteTimeout", "idleTimeout", "drainTimeout"] as const),
+  ...(["maxHistoryBytes", "instance"] as const),
   ...(["metrics", "record", "recordRedact", "noJournal", "noPage", "page", "logLevel"] as const),
   ...(["logFormat"] as const),
 ];

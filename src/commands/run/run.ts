@@ -9,8 +9,8 @@ export const run = defineCommand({
     the model has thought to the end, and Codex sees one clean response.`,
     'Codex finds the proxy by one line at the top of its config.toml, which "codexcomp wire" writes:',
     '  openai_base_url = "http://127.0.0.1:8787/v1"',
-    `After Ctrl-C or SIGTERM there are no new turns, and running ones have 5 seconds to finish. A second signal ends the
-    process at once.`,
+    `After Ctrl-C or SIGTERM running turns have --drain-timeout seconds to finish; whoever asks /readyz is told before
+    the port is closed. A second signal ends the process at once.`,
   ],
   examples: [
     { line: "codexcomp", does: "run on port 8787 with the defaults" },

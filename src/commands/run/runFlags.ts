@@ -153,6 +153,13 @@ const limits = {
     allowed: rules.idleTimeout,
     describes: "how long the upstream may be silent in the middle of an answer",
   },
+  drainTimeout: {
+    type: "number",
+    value: "SECONDS",
+    default: 5,
+    allowed: rules.drainTimeout,
+    describes: "how long running turns have to finish, when told to stop",
+  },
   maxHistoryBytes: {
     type: "number",
     value: "BYTES",
@@ -180,6 +187,12 @@ const extras = {
   recordRedact: {
     type: "boolean",
     describes: "record filler of the same length instead of texts, so that recordings can be shared",
+  },
+  instance: {
+    type: "string",
+    value: "NAME",
+    allowed: rules.instance,
+    describes: "what this one is called among many, in JSON log lines, /healthz and /metrics",
   },
   metrics: {
     type: "string",

@@ -12,8 +12,8 @@ import { userModules, type RunFlags } from "./userModules.js";
 export async function serve({ flags, sources, stderr, env, signal }: Invocation<RunFlags>): Promise<number> {
   const modules = userModules({ flags, sources, env }, process.cwd());
   const settings = await modules.read();
-  const { logLevel: level, logFormat: format } = settings;
-  const log = createLog({ level, format, output: stderr, env });
+  const { logLevel: level, logFormat: format, instance } = settings;
+  const log = createLog({ level, format, output: stderr, env, instance });
   const started = await startProxy(settings, { env, log, inherited: inheritedSocket(env) });
   if (!started) return 1;
   const { proxy, options, url } = started;

@@ -1,5 +1,5 @@
-import { rm, rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { realpath, rm, rmdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { readWholeFile } from "../../files/regularFile.js";
 import { ignoreMissing, writeAtomically } from "../../service/atomicFile.js";
 import { stateFolder } from "../../service/places.js";
@@ -28,9 +28,19 @@ interface Memory {
   readonly configs: Readonly<Record<string, Wiring>>;
 }
 
+/**
+ * A config.toml's one name: its folder may be reached by links and, on Windows and macOS, in upper and lower case.
+ *
+ * @returns the path as it is where there is no such folder (yet, or any more)
+ */
+export async function placeOf(configPath: string): Promise<string> {
+  const folder = await realpath(dirname(configPath)).catch(ignoreMissing);
+  return folder === undefined ? configPath : join(folder, basename(configPath));
+}
+
 /** What `wire` remembers of a config.toml; `undefined` where it did not wire it. */
 export async function recall(configPath: string, env: Environment): Promise<Wiring | undefined> {
-  return (await readMemory(env)).configs[configPath];
+  return (await readMemory(env)).configs[await placeOf(configPath)];
 }
 
 /** Keeps, or with `undefined` forgets, what was done to a config.toml. */
@@ -39,8 +49,9 @@ export async function remember(
   wiring: Wiring | undefined,
   env: Environment,
 ): Promise<void> {
-  const { [configPath]: _replaced, ...others } = (await readMemory(env)).configs;
-  const configs = wiring ? { ...others, [configPath]: wiring } : others;
+  const place = await placeOf(configPath);
+  const { [place]: _replaced, ...others } = (await readMemory(env)).configs;
+  const configs = wiring ? { ...others, [place]: wiring } : others;
   const [wiredAt] = Object.values(configs)
     .map((each) => each.wiredAt)
     .sort();

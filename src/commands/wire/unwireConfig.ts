@@ -10,7 +10,7 @@ import {
   rewriteConfigFile,
 } from "../../codex/config/configFile.js";
 import { pointBack } from "../../codex/config/edit.js";
-import { recall, remember } from "./memory.js";
+import { placeOf, recall, remember } from "./memory.js";
 import { unifiedDiff } from "./unifiedDiff.js";
 
 export interface UnwireOptions {
@@ -42,7 +42,9 @@ export async function unwireConfig(options: UnwireOptions): Promise<UnwireReport
 
 async function restore(path: string, { env, port, dryRun }: UnwireOptions): Promise<UnwireReport> {
   const before = await readConfigFile(path);
-  const memory = await recall(path, env);
+  // The folder may be gone in the end.
+  const place = await placeOf(path);
+  const memory = await recall(place, env);
   const wired = memory?.wired ?? [{ key: BASE_URL, value: baseUrlOf(port), replaced: null }];
   const { text, changedSince } = pointBack(before.text, wired);
   const report: UnwireReport = {
@@ -59,6 +61,6 @@ async function restore(path: string, { env, port, dryRun }: UnwireOptions): Prom
   if (isGone) await removeMade(path, memory.created.includes("folder"));
   else if (report.changed) await rewriteConfigFile(before, text);
   const backups = await dropBackups(report.backups, Buffer.from(text));
-  if (memory) await remember(path, undefined, env);
+  if (memory) await remember(place, undefined, env);
   return { ...report, exact: isGone || backups.length < report.backups.length, backups };
 }

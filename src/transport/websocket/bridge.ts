@@ -22,11 +22,12 @@ import type { ProxyContext } from "../context.js";
 import type { Target } from "../upstream/target.js";
 import { bridged } from "./bridgedRequest.js";
 import { bridgedRounds } from "./bridgedRounds.js";
+import type { Client } from "./client.js";
 import { ABNORMAL, closeAs } from "./closing.js";
 import { conversations, type Conversation } from "./conversations.js";
 import { asked, readCreateFrame, type CreateFrame } from "./createFrame.js";
 import { bugFrame, lossFrame, notFoundFrame, refusalFrame, unreadableFrame } from "./errorFrames.js";
-import { flowingSocket, sharedFeeder, type Side } from "./flow.js";
+import { flowingSocket, sharedFeeder } from "./flow.js";
 import { inLanes, tagged } from "./lanes.js";
 import { bugNotice, forgetfulNotice } from "./notices.js";
 import { prewarmed } from "./prewarm.js";
@@ -43,7 +44,7 @@ import { steerRefusal } from "./steering.js";
  */
 export function bridge(
   context: ProxyContext,
-  client: Side,
+  client: Client,
   upgrade: IncomingMessage,
   target: Target,
   refused: RefusedLogins,
@@ -115,7 +116,7 @@ export function bridge(
       map((text) => tagged(text, frame.lane)),
     );
   const running = frames
-    .pipe(inLanes({ run, limit: limits.frameBytes, client: sharedFeeder(socket) }))
+    .pipe(inLanes({ run, limit: limits.frameBytes, client: sharedFeeder(socket), turns: client }))
     .subscribe({ next: (text) => toClient.send(text), error: () => closeAs(client, ABNORMAL, "") });
 
   socket.on("message", (data: Buffer, binary) => {

@@ -1,5 +1,15 @@
-import { concatMap, defer, groupBy, mergeMap, tap, type Observable, type OperatorFunction } from "rxjs";
+import {
+  concatMap,
+  defer,
+  finalize,
+  groupBy,
+  mergeMap,
+  tap,
+  type Observable,
+  type OperatorFunction,
+} from "rxjs";
 import { editJson } from "../../protocol/jsonText.js";
+import type { Client } from "./client.js";
 import type { CreateFrame } from "./createFrame.js";
 import type { Feeder } from "./flow.js";
 
@@ -9,6 +19,8 @@ export interface LanesOptions<T> {
   /** Bytes of frames that may wait for their turn before the client has to. */
   readonly limit: number;
   readonly client: Feeder;
+  /** Hears of every frame when it comes, and when its turn is over. */
+  readonly turns: Pick<Client, "began" | "ended">;
 }
 
 /**
@@ -20,7 +32,7 @@ export interface LanesOptions<T> {
  * result  ---x1-y1-x1-y1-x2-|       x1: what turn a1 emits
  * ```
  */
-export function inLanes<T>({ run, limit, client }: LanesOptions<T>): OperatorFunction<CreateFrame, T> {
+export function inLanes<T>({ run, limit, client, turns }: LanesOptions<T>): OperatorFunction<CreateFrame, T> {
   return (frames) =>
     defer(() => {
       let waiting = 0;
@@ -34,10 +46,13 @@ export function inLanes<T>({ run, limit, client }: LanesOptions<T>): OperatorFun
       };
       const begin = (frame: CreateFrame): Observable<T> => {
         flow(-frame.text.length);
-        return run(frame);
+        return run(frame).pipe(finalize(turns.ended));
       };
       return frames.pipe(
-        tap((frame) => flow(frame.text.length)),
+        tap((frame) => {
+          turns.began();
+          flow(frame.text.length);
+        }),
         groupBy(({ lane }) => lane),
         mergeMap((lane) => lane.pipe(concatMap((frame) => defer(() => begin(frame))))),
       );

@@ -7,10 +7,10 @@ import type { OpenHeadedRound } from "../../recordings/recorder.js";
 import { isRateLimits, rateLimitsOf } from "../../reports/rateLimits.js";
 import { tellRateLimits } from "../../reports/turnReport.js";
 import type { ProxyContext } from "../context.js";
+import type { Client } from "./client.js";
 import { conversations } from "./conversations.js";
 import { readCreateFrame, type CreateFrame } from "./createFrame.js";
 import { bugFrame } from "./errorFrames.js";
-import type { Side } from "./flow.js";
 import { inLanes, tagged } from "./lanes.js";
 import { link, type Link, type LinkListener } from "./link.js";
 import { bugNotice, frameLimitNotice, fullNotice, stallNotice } from "./notices.js";
@@ -29,15 +29,15 @@ import type { UpstreamSocket } from "./upstreamSocket.js";
  */
 export function relay(
   context: ProxyContext,
-  client: Side,
+  client: Client,
   upstream: UpstreamSocket,
   asked: RawHeaders,
 ): void {
-  link(client, upstream, (joined) => relayTurns(context, upstream, joined, asked));
+  link(client, upstream, (joined) => relayTurns({ context, turns: client }, upstream, joined, asked));
 }
 
 function relayTurns(
-  context: ProxyContext,
+  { context, turns }: { readonly context: ProxyContext; readonly turns: Pick<Client, "began" | "ended"> },
   { socket: above, headers: answered }: UpstreamSocket,
   { toClient, toUpstream, client }: Link,
   headers: RawHeaders,
@@ -110,7 +110,7 @@ function relayTurns(
   const run = (frame: CreateFrame): Observable<string> =>
     defer(() => turn(frame)).pipe(catchError((error: unknown) => failed(error, frame.lane)));
   const running = frames
-    .pipe(inLanes({ run, limit: limits.frameBytes, client }))
+    .pipe(inLanes({ run, limit: limits.frameBytes, client, turns }))
     .subscribe((text) => toClient.send(text));
 
   return {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
+import { BehaviorSubject, filter, firstValueFrom } from "rxjs";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { RawHeaders } from "../../protocol/errors.js";
 import { failureNotice } from "../../reports/notices.js";
@@ -10,8 +11,7 @@ import { endToEnd, hasBody } from "../headers.js";
 import type { ProxyOptions } from "../options.js";
 import { API_PREFIX, isApiPath, targetOf, type Target } from "../upstream/target.js";
 import { bridge } from "./bridge.js";
-import { closeAs } from "./closing.js";
-import type { Side } from "./flow.js";
+import { clientOf, type Client } from "./client.js";
 import { HANDSHAKE, ignoreUpgrade, isWebSocket, refuse, untilGone } from "./handshake.js";
 import { link, type Link, type LinkListener } from "./link.js";
 import { notSpoken, respondNotSpoken } from "./notSpoken.js";
@@ -33,7 +33,10 @@ export function upgradeServer(context: ProxyContext) {
   const { limits } = context.options;
   const refused = refusedLogins();
   const unspoken = notSpoken();
-  const clients = new Set<Side>();
+  const clients = new Set<Client>();
+  /** Turns that have been asked for on all of them. */
+  const turns = new BehaviorSubject(0);
+  let isRetiring = false;
   const upstreams = new Set<WebSocket>();
   /** Handshakes that the upstream has not answered yet. */
   const asking = new Set<Socket>();
@@ -64,16 +67,17 @@ export function upgradeServer(context: ProxyContext) {
     request: IncomingMessage,
     connection: Socket,
     head: Buffer,
-    serve: (client: Side) => void,
+    serve: (client: Client) => void,
   ): boolean => {
     let accepted = false;
     server.handleUpgrade(request, connection, head, (socket) => {
       accepted = true;
-      const client = { socket, connection };
+      const client = clientOf({ socket, connection }, (by) => turns.next(turns.value + by));
       clients.add(client);
       socket.on("close", () => clients.delete(client));
       tellBreaches("client", socket);
       serve(client);
+      if (isRetiring) retireOnceAsked(client);
     });
     return accepted;
   };
@@ -118,7 +122,7 @@ export function upgradeServer(context: ProxyContext) {
     answered.set(request, headers);
     const accepted = accept(request, connection, head, (client) => {
       if (isTurns && isFolding) relay(context, client, outcome, request.rawHeaders);
-      else link(client, outcome, raw);
+      else link(client, outcome, counted(client));
     });
     if (!accepted) socket.terminate();
   };
@@ -144,20 +148,56 @@ export function upgradeServer(context: ProxyContext) {
     },
     /** How many WebSockets of clients are open. */
     open: (): number => clients.size,
+    /** Ends all connections as soon as no turn is open on them; those that come now, after a turn. */
+    retire: (): void => {
+      isRetiring = true;
+      for (const client of clients) client.retire();
+    },
+    /** Waits until no turn is open. */
+    noTurns: (): Promise<unknown> => firstValueFrom(turns.pipe(filter((open) => open === 0))),
     /** Ends all connections; who does not answer in time is cut. */
     close: async (): Promise<void> => {
       for (const connection of asking) connection.destroy();
-      for (const client of clients) closeAs(client, 1001, "codexcomp is stopping");
+      for (const client of clients) client.close();
       const sockets = [...[...clients].map(({ socket }) => socket), ...upstreams];
       await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
     },
   };
 }
 
-const raw = ({ toClient, toUpstream }: Link): LinkListener => ({
-  fromClient: toUpstream.send,
-  fromUpstream: toClient.send,
-});
+/** Passes everything on as it is, and counts turns by how their first and last messages begin. */
+function counted({ began, ended }: Client): (link: Link) => LinkListener {
+  const begins = (data: Buffer, pattern: RegExp): boolean => pattern.test(data.toString("latin1", 0, 64));
+  return ({ toClient, toUpstream }) => {
+    let open = 0;
+    return {
+      fromClient: (data, binary) => {
+        if (begins(data, /^\s*{\s*"type"\s*:\s*"response\.create"/)) {
+          open++;
+          began();
+        }
+        toUpstream.send(data, binary);
+      },
+      fromUpstream: (data, binary) => {
+        toClient.send(data, binary);
+        if (
+          open === 0 ||
+          !begins(data, /^\s*{\s*"type"\s*:\s*"(response\.(completed|failed|incomplete)|error)"/)
+        )
+          return;
+        open--;
+        ended();
+      },
+    };
+  };
+}
+
+/** One that comes while the proxy is stopping has come to ask something. */
+function retireOnceAsked(client: Client): void {
+  client.began();
+  client.retire();
+  client.socket.once("message", () => client.ended());
+}
 
 function whyRefused(
   request: IncomingMessage,

@@ -38,6 +38,11 @@ describe("the log", () => {
     });
   });
 
+  it("has the instance's name in JSON", () => {
+    const text = logged((log) => log("info", "words"), { format: "json", instance: "a" });
+    expect(JSON.parse(text)).toMatchObject({ instance: "a", message: "words" });
+  });
+
   it("tells a turn's start beside the time of its entry, which is the end", () => {
     const started = "2020-02-02T20:20:20.000Z";
     const usage = { input: 0, cached: 0, output: 0, reasoning: 0, total: 0 };

@@ -236,12 +236,12 @@ describe.skipIf(!isBuilt)("a bug that no turn catches", () => {
 });
 
 describe.skipIf(!isBuilt)("a process that is told to stop", () => {
-  const withTurn = async () => {
+  const withTurn = async (flags: readonly string[] = []) => {
     const gate = deferred();
     const upstream = await simulated({
       script: [{ events: natural, before: ({ index }) => (index === 4 ? gate.promise : undefined) }],
     });
-    const run = await running(["--port", "0", "--upstream", upstream.url]);
+    const run = await running(["--port", "0", "--upstream", upstream.url, ...flags]);
     const { response } = await open(await run.url(), turnRequest());
     let text = "";
     response.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -269,6 +269,23 @@ describe.skipIf(!isBuilt)("a process that is told to stop", () => {
     expect(await run.exit).toEqual({ code: null, signal });
     await over;
     expect(response.complete).toBe(false);
+  });
+
+  it("says so to who asks /readyz, and gives its turns the time that it is told", async () => {
+    const { run, gate, over } = await withTurn(["--drain-timeout", "60", "--instance", "a"]);
+    const base = await run.url();
+    const get = (path: string) => ask(base, { path });
+    expect((await get("/readyz")).status).toBe(200);
+    run.kill("SIGTERM");
+    await run.said(/stopping: 1 turn\(s\) have 60 s to finish/);
+    expect((await get("/readyz")).status).toBe(503);
+    expect(await get("/healthz")).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('"instance":"a"'),
+    });
+    gate.resolve();
+    await over;
+    expect(await run.exit).toEqual({ code: 0, signal: null });
   });
 
   it("after the time is over cuts what is left, and ends with 0", async () => {

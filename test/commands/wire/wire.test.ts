@@ -180,6 +180,17 @@ describe("wire", () => {
     },
   );
 
+  // What Windows and macOS have beside links: other cases of the same name.
+  it.runIf(ON_POSIX)("is taken back under another name of the same folder", async () => {
+    const home = await scratchHome();
+    await home.write(CONFIG, before);
+    await symlink(".codex", join(home.path, "CODEX"));
+    await run(home, "wire", "--port=9001", "--codex-home", join(home.path, "CODEX"));
+    expect((await run(home, "unwire")).stdout).toContain("exactly as it was");
+    expect(await home.read(CONFIG)).toBe(before);
+    expect(await home.files()).toEqual([CONFIG, "CODEX"]);
+  });
+
   it.each([
     [`openai_base_url = "https://me:pass@eu.example/v1?key=sk-secret"\n`, "https://***@eu.example/v1?***"],
     [`a = 1\nmodel_provider = "azure"\n`, `line 2 of`],

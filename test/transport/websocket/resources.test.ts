@@ -16,7 +16,7 @@ import { rawSockets } from "./support/upstream.js";
 const CUT = { cuts: [516], wrong: "WRONG", right: "RIGHT" } as const;
 
 describe("stopping the proxy", () => {
-  test("lets a running turn finish, closes the client with 1001 and leaves no upstream socket", async () => {
+  test("lets a running turn finish, closes the client with 1012 and leaves no upstream socket", async () => {
     let go = (): void => {};
     const gate = new Promise<void>((resolve) => (go = resolve));
     const model = truncatingModel({ steps: [CUT] });
@@ -35,8 +35,8 @@ describe("stopping the proxy", () => {
     go();
 
     expect(answerOf(await turn)).toBe("RIGHT");
-    expect(await idle.closed).toEqual({ code: 1001, reason: "codexcomp is stopping" });
-    expect((await busy.closed).code).toBe(1001);
+    expect(await idle.closed).toEqual({ code: 1012, reason: "codexcomp is stopping" });
+    expect((await busy.closed).code).toBe(1012);
     await stopped;
     for (const socket of upstream.sockets) await socket.closed;
     expect(upstream.connections.open).toBe(0);

@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import spawn from "cross-spawn";
 import type { Environment } from "../../command.js";
 import { findings, type Finding } from "../finding.js";
 import { isOlder } from "./node.js";
@@ -15,7 +15,7 @@ export async function checkCodex(env: Environment, platform: NodeJS.Platform): P
   const { ok, warn } = findings("codex", "Codex");
   const path = findCodex(env, platform);
   if (!path) return warn("not found on PATH", INSTALL);
-  const version = await codexVersion(path, platform, env);
+  const version = await codexVersion(path, env);
   if (!version) return warn(`${path} does not say its version`, INSTALL);
   if (isOlder(version, OLDEST))
     return warn(`${version}, older than any that codexcomp was tried with`, INSTALL);
@@ -28,18 +28,15 @@ export function findCodex(env: Environment, platform: NodeJS.Platform): string |
 }
 
 /** What a Codex calls itself; `undefined` where it does not say. */
-export async function codexVersion(
-  path: string,
-  platform: NodeJS.Platform,
-  env: Environment,
-): Promise<string | undefined> {
-  return /\d+\.\d+\.\d+\S*/.exec((await firstLine(path, platform, env)) ?? "")?.[0];
+export async function codexVersion(path: string, env: Environment): Promise<string | undefined> {
+  return /\d+\.\d+\.\d+\S*/.exec((await firstLine(path, env)) ?? "")?.[0];
 }
 
 function findOnPath(name: string, env: Environment, platform: NodeJS.Platform): string | undefined {
   const endings = platform === "win32" ? [".exe", ".cmd", ".bat"] : [""];
   return (env["PATH"] ?? env["Path"] ?? "")
     .split(delimiter)
+    .map((folder) => (platform === "win32" ? folder.replace(/^"(.*)"$/, "$1") : folder))
     .filter((folder) => folder !== "")
     .flatMap((folder) => endings.map((ending) => join(folder, name + ending)))
     .find(isProgram);
@@ -54,13 +51,18 @@ function isProgram(path: string): boolean {
   }
 }
 
-function firstLine(path: string, platform: NodeJS.Platform, env: Environment): Promise<string | undefined> {
-  // What npm installs on Windows is a batch file, and those only run in a shell.
-  const shell = platform === "win32";
+function firstLine(path: string, env: Environment): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const options = { timeout: PATIENCE_MS, windowsHide: true, shell, env: { ...env } };
-    execFile(shell ? `"${path}"` : path, ["--version"], options, (error, stdout) => {
-      resolve(error ? undefined : stdout.split("\n")[0]);
+    // cross-spawn, because what npm installs on Windows is a command file.
+    const child = spawn(path, ["--version"], {
+      ...{ timeout: PATIENCE_MS, windowsHide: true, env: { ...env } },
+      stdio: ["ignore", "pipe", "ignore"],
     });
+    let stdout = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.once("error", () => resolve(undefined));
+    // Of one that was ended, a process of its own may hold the pipe.
+    child.once("exit", (code) => (code === 0 ? undefined : resolve(undefined)));
+    child.once("close", () => resolve(stdout.split("\n")[0]));
   });
 }

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { shellOf } from "../../../service/shell.js";
 import { readProxyUrl, type UpstreamProxy } from "../../../transport/upstream/network/proxyUrl.js";
 import type { Environment } from "../../command.js";
 import { detourOf, LOCAL } from "../../../codex/config/detour.js";
@@ -53,7 +54,7 @@ function placeOf({ line, path }: DotEnvEntry): string {
 }
 
 function edit({ line, path }: DotEnvEntry): string {
-  return `\${EDITOR:-vi} +${line} '${path}'`;
+  return shellOf().edit(path, line);
 }
 
 /** Why nobody accepts connections there; `undefined` where somebody does. */

@@ -1,3 +1,4 @@
+import { shellOf } from "../../../service/shell.js";
 import { readProxyUrl } from "../../../transport/upstream/network/proxyUrl.js";
 import type { Environment } from "../../command.js";
 import { detourOf } from "../../../codex/config/detour.js";
@@ -15,7 +16,7 @@ export function checkProxies(env: Environment): Finding {
     try {
       shown.push(`${name}=${readProxyUrl(value, name).address}`);
     } catch (error) {
-      return fail((error as Error).message, `unset ${name}`);
+      return fail((error as Error).message, shellOf().unset(name));
     }
   }
   const detour = detourOf(env);

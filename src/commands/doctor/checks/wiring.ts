@@ -1,3 +1,4 @@
+import { shellOf } from "../../../service/shell.js";
 import type { Environment } from "../../command.js";
 import type { Destination } from "../../wire/check.js";
 import { codexHomeOf } from "../../wire/codexHome.js";
@@ -20,7 +21,7 @@ export async function checkWiring(
       return fail(destination.says, `codexcomp wire --force${flag}`);
     case "invalid": {
       const line = /^line (\d+)/.exec(destination.says)?.[1] ?? "1";
-      return fail(destination.says, `\${EDITOR:-vi} +${line} '${destination.config}'`);
+      return fail(destination.says, shellOf().edit(destination.config, line));
     }
   }
   const { config, url } = destination;

@@ -47,5 +47,5 @@ const OFFLINE = [
 ];
 
 async function versionOf(path: string, env: Environment): Promise<string> {
-  return (await codexVersion(path, process.platform, env)) ?? "unknown";
+  return (await codexVersion(path, env)) ?? "unknown";
 }

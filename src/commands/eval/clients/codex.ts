@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import spawn from "cross-spawn";
 import { asObject, parseJsonObject, type JsonObject } from "../../../protocol/event.js";
+import { runTool } from "../../../service/tool.js";
 import type { Environment } from "../../command.js";
 import type { Client, Question, Reply } from "./client.js";
 
@@ -67,36 +69,41 @@ interface Ended {
 
 function run(path: string, args: string[], question: Question, env: Environment): Promise<Ended> {
   const { prompt, timeout, signal } = question;
-  // What npm installs on Windows is a batch file, and those only run in a shell.
-  const shell = process.platform === "win32";
-  const child = spawn(shell ? `"${path}"` : path, args, { env: { ...env }, shell, windowsHide: true });
+  // cross-spawn, because what npm installs on Windows is a command file.
+  const child = spawn(path, args, { env: { ...env }, windowsHide: true });
   let [stdout, stderr] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr = (stderr + text).slice(-4000)));
-  child.stdin.on("error", () => {}); // it ended without reading
-  child.stdin.end(prompt);
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr = (stderr + text).slice(-4000)));
+  child.stdin?.on("error", () => {}); // it ended without reading
+  child.stdin?.end(prompt);
   return new Promise((resolve) => {
     let timedOut = false;
     let last: NodeJS.Timeout | undefined;
     const stop = (): void => {
-      child.kill("SIGTERM");
-      last ??= setTimeout(() => child.kill("SIGKILL"), GRACE * 1000);
+      end(child, "SIGTERM", env);
+      last ??= setTimeout(() => end(child, "SIGKILL", env), GRACE * 1000);
     };
     const timer = setTimeout(() => {
       timedOut = true;
       stop();
     }, timeout * 1000);
     signal.addEventListener("abort", stop, { once: true });
-    const end = (code: number | null, trouble = ""): void => {
+    const settle = (code: number | null, trouble = ""): void => {
       clearTimeout(timer);
       clearTimeout(last);
       signal.removeEventListener("abort", stop);
       resolve({ code, stdout, stderr: stderr + trouble, timedOut });
     };
-    child.once("error", ({ message }) => end(null, message));
-    child.once("close", (code) => end(code));
+    child.once("error", ({ message }) => settle(null, message));
+    child.once("close", (code) => settle(code));
     if (signal.aborted) stop();
   });
+}
+
+/** On Windows a signal ends the shell of a command file only, and not what runs in it. */
+function end(child: ChildProcess, signal: NodeJS.Signals, env: Environment): void {
+  if (process.platform !== "win32") child.kill(signal);
+  else void runTool("taskkill", ["/pid", String(child.pid), "/t", "/f"], env);
 }
 
 /** Reads what `codex exec --json` printed (seen in 0.142 and 0.169). */
