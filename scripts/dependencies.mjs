@@ -9,7 +9,6 @@ export const REASONS = {
   "eventsource-parser": "takes streams of server-sent events apart",
   "fast-wrap-ansi": "wraps lines with colours in them to the terminal's width",
   fzstd: "unpacks zstd, in which Codex sends its bodies, where Node cannot (before 22.15)",
-  "jsonc-parser": "finds places in JSON text, so that all other bytes stay as they came",
   leven: "did you mean --port?",
   meow: "reads the command line",
   "prom-client": "`/metrics`",
