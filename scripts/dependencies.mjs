@@ -9,7 +9,6 @@ export const REASONS = {
   "eventsource-parser": "takes streams of server-sent events apart",
   "fast-wrap-ansi": "wraps lines with colours in them to the terminal's width",
   fzstd: "unpacks zstd, in which Codex sends its bodies, where Node cannot (before 22.15)",
-  "jsonc-parser": "finds places in JSON text, so that all other bytes stay as they came",
   leven: "did you mean --port?",
   meow: "reads the command line",
   "prom-client": "`/metrics`",
@@ -74,6 +73,9 @@ And what those bring:
 | package | license | for |
 |---|---|---|
 ${others.map(([path]) => `| ${linked(nameOf(path))} | ${licenseOf(path)} | ${wantedBy(nameOf(path)).join(", ")} |`).join("\n")}
+
+The executables have what they need of these built in, with the licenses beside it (\`dist/program/LICENSES.txt\`): there, a
+package changes with a release of codexcomp only. The library finds them where npm puts them.
 
 \`codexcomp/testing/vitest\` uses the \`vitest\` that is there. The live page has Preact and RxJS built in; [NOTICE](../NOTICE)
 has their licenses. The executables have built in what they need of the packages above, with the licenses in
