@@ -7,6 +7,27 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const rxjs = `${root}node_modules/rxjs/dist/esm`;
 
+/**
+ * Leaves out what would only be loaded: of undici all but the client; of meow what reads and checks a package.json, which
+ * it is never asked for.
+ */
+const trimmed = {
+  name: "trimmed",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/bundled/undici.js` }));
+    onResolve({ filter: /^\.\/dependencies\.js$/ }, ({ importer }) =>
+      /meow.build.options\.js$/.test(importer) ? { path: `${root}scripts/bundled/meow.js` } : undefined,
+    );
+    // These parts were CommonJS once, and are started whether or not somebody uses them.
+    onLoad({ filter: /meow.build.dependencies\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(
+        /^((?:var|const) \w+ = )(require\w+\(\)|getDefaultExportFromCjs\(\w+\));$/gm,
+        "$1/* @__PURE__ */ $2;",
+      ),
+    }));
+  },
+};
+
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: {
@@ -26,6 +47,7 @@ const { metafile } = await build({
   // Only ES modules can be bundled without what nobody uses of them, and Node is not offered RxJS' own.
   mainFields: ["module", "main"],
   alias: { rxjs: `${rxjs}/index.js`, "rxjs/testing": `${rxjs}/testing/index.js` },
+  plugins: [trimmed],
   // Packages that are CommonJS ask for Node's modules by it.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

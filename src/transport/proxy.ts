@@ -150,10 +150,16 @@ export function createProxyServer(
     extraTokens: () => currentHealth().extraTokens,
   };
   let url: string | undefined;
+  /** Loads what turns need: whoever starts the proxy does not wait for it, and the first turn finds it there. */
+  const warmUp = (): void => {
+    // What cannot be loaded, the turn says that needs it.
+    Promise.all([network.dispatcher(), upgrades.warmUp()]).catch(() => {});
+  };
 
   return {
     listen: async (inherited) => {
       await listening(server, options, inherited);
+      setImmediate(warmUp);
       return (url = baseUrl(server, options.host));
     },
     close: async (drain = true) => {

@@ -2,12 +2,13 @@ import { stateFolder } from "../../service/places.js";
 import type { ProxyOptions } from "../../transport/options.js";
 import type { ProxyServer } from "../../transport/proxy.js";
 import type { Environment } from "../command.js";
-import { servePage } from "../page/server/servePage.js";
-import { keepToken } from "../page/server/token.js";
 import type { Log } from "./log.js";
 import type { RunSettings } from "./userModules.js";
 
-/** Serves the live page, unless it is not wanted; to other machines only where it is, and with a token. */
+/**
+ * Serves the live page, unless it is not wanted; to other machines only where it is, and with a token. Loads what it takes:
+ * to be called when the proxy listens already.
+ */
 export async function offerPage(
   proxy: ProxyServer,
   { noPage, page, noJournal }: RunSettings,
@@ -16,6 +17,7 @@ export async function offerPage(
   log: Log,
 ): Promise<void> {
   if (noPage || (allowRemote && !page)) return;
+  const { keepToken, servePage } = await import("../page/server/offered.js");
   const at = allowRemote ? '"codexcomp page" prints its address' : new URL("/", proxy.url).href;
   log("info", `live page: ${at}`, { event: "page" });
   const journal = !noJournal;
