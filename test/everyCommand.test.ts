@@ -81,7 +81,8 @@ describe.skipIf(!existsSync(cli))("without a terminal", () => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (chunk: string) => {
         text += chunk;
-        if (each.endless && each.shows.test(text)) child.kill("SIGINT");
+        // once: a second one would end it by the signal
+        if (each.endless && !child.killed && each.shows.test(text)) child.kill("SIGINT");
       });
     }
     const [code] = (await once(child, "close")) as [number | null];

@@ -6,6 +6,7 @@ import { parseEvents } from "../src/operators/parseEvents.js";
 import type { ResponseEvent } from "../src/protocol/event.js";
 import { lost, watchFold, type RoundSource } from "../src/testing/runFold.js";
 import { frame } from "../src/protocol/frame.js";
+import { runs } from "./propertyRuns.js";
 import { build, options, rounds, shape, type Shape } from "./randomRounds.js";
 
 // Hundreds of turns each: slow machines need more than the usual time.
@@ -22,7 +23,7 @@ test("whatever the rounds are, the invariants hold", async () => {
     fc.asyncProperty(rounds, options, async (shapes, options) => {
       expect(await watchFold(shapes.map(source), options)).toKeepInvariants();
     }),
-    { numRuns: 500 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -70,7 +71,7 @@ describe("how many rounds are opened", () => {
           expect(rounds).toHaveLength(expectedRounds(shapes, maxContinue, minTier, maxTier));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(100) },
     );
   });
 });
@@ -101,7 +102,7 @@ describe("as an SSE body", () => {
           expect(texts(inChunks.client)).toEqual(texts(inOne.client));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -120,7 +121,7 @@ describe("as an SSE body", () => {
 
         expect(client.map(frame).join("")).toBe(sent);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(100) },
     );
   });
 

@@ -8,6 +8,7 @@ import { simulatedUpstream, violations } from "../../../src/testing/index.js";
 import { DEFAULT_PROXY_OPTIONS } from "../../../src/transport/options.js";
 import { createProxyServer } from "../../../src/transport/proxy.js";
 import { upstreamNetwork } from "../../../src/transport/upstream/network/network.js";
+import { runs } from "../../propertyRuns.js";
 import { OVERLOADED, laneName, plan, scripted, type Plan, type TurnPlan } from "./support/plans.js";
 import { openSession, type Lane, type SeenTurn, type Session } from "./support/session.js";
 
@@ -23,7 +24,7 @@ describe.each([
       fc.asyncProperty(plan, async (plan) => {
         expect(await problemsOf(plan, upstreamTransport)).toEqual([]);
       }),
-      { numRuns: 50, seed: 518 },
+      { numRuns: runs(25), seed: 518 },
     );
   });
 });

@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import type { WebSocket } from "ws";
 import { isOrdered, responseEvent, type JsonObject } from "../../../src/protocol/event.js";
 import { round } from "../../../src/testing/index.js";
+import { runs } from "../../propertyRuns.js";
 import { startProxy } from "../support/proxy.js";
 import { connect, parsed, type Client } from "./support/client.js";
 import { createFrame } from "./support/frames.js";
@@ -98,7 +99,7 @@ test("frames of turns that are not folded are those of the upstream, byte for by
           expect(own(received)).toEqual(own(sent));
         }
     }),
-    { numRuns: 60, seed: 518 },
+    { numRuns: runs(30), seed: 518 },
   );
 });
 
