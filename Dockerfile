@@ -11,7 +11,7 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts
 FROM node:22-alpine
 WORKDIR /app
 ENV NODE_ENV=production
-COPY package.json LICENSE ./
+COPY package.json LICENSE NOTICE ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
 USER node

@@ -22,6 +22,9 @@ export const RECORDED: Shape = {
   answerDeltas: 338,
 };
 
+/** What was recorded: on the fingerprint. */
+export const CUT: Shape = { ...RECORDED, reasoningTokens: 516 };
+
 /** The same amount of everything, with so little thought that the answer streams live. */
 export const BRIEF_THOUGHT: Shape = { ...RECORDED, reasoningTokens: 200, thoughtBytes: 1593 };
 

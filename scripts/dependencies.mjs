@@ -9,7 +9,6 @@ export const REASONS = {
   "eventsource-parser": "takes streams of server-sent events apart",
   "fast-wrap-ansi": "wraps lines with colours in them to the terminal's width",
   fzstd: "unpacks zstd, in which Codex sends its bodies, where Node cannot (before 22.15)",
-  "jsonc-parser": "finds places in JSON text, so that all other bytes stay as they came",
   leven: "did you mean --port?",
   meow: "reads the command line",
   "prom-client": "`/metrics`",
@@ -75,8 +74,13 @@ And what those bring:
 |---|---|---|
 ${others.map(([path]) => `| ${linked(nameOf(path))} | ${licenseOf(path)} | ${wantedBy(nameOf(path)).join(", ")} |`).join("\n")}
 
+The executables have what they need of these built in, with the licenses beside it (\`dist/program/LICENSES.txt\`): there, a
+package changes with a release of codexcomp only. The library finds them where npm puts them.
+
 \`codexcomp/testing/vitest\` uses the \`vitest\` that is there. The live page has Preact and RxJS built in; [NOTICE](../NOTICE)
-has their licenses.
+has their licenses. The executables have built in what they need of the packages above, with the licenses in
+\`dist/program/LICENSES.txt\`: a newer version of one of them comes with a newer codexcomp; the library takes those that npm
+has installed.
 
 What builds and tests it (\`devDependencies\` in [package.json](../package.json)) is not installed by users; there, the test
 takes ${[...ALLOWED_TO_BUILD].filter((license) => !ALLOWED.has(license)).join(", ")} as well.

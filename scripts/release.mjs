@@ -5,8 +5,10 @@ import { fileURLToPath } from "node:url";
 
 const root = new URL("../", import.meta.url);
 
-/** The version that a tag names. Throws where the package has another one. */
+/** The version that a tag names. Throws where the package has another one, and for what would be everybody's latest too soon. */
 export function versionOf(tag, packageVersion) {
+  if (packageVersion.includes("-"))
+    throw new Error(`${packageVersion} is not to be released: set a version without "-"`);
   if (tag !== `v${packageVersion}`) throw new Error(`the tag is ${tag}, package.json says ${packageVersion}`);
   return packageVersion;
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { dispatch } from "./commands/dispatch.js";
-import { commands } from "./commands/index.js";
-import { stopSignals } from "./commands/stopSignals.js";
+import { keepCompiled } from "./compileCache.js";
+
+keepCompiled(process.env);
+const { commands, dispatch, stopSignals } = await import("./commands/program.js");
 
 const signals = stopSignals();
 

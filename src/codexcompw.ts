@@ -3,11 +3,12 @@
  * codexcomp without a console, for Windows: does what `codexcomp` does and writes to a log file what that would write to
  * the terminal. Touches neither stdout nor stderr: without a console, they may not be there.
  */
-import { dispatch } from "./commands/dispatch.js";
-import { commands } from "./commands/index.js";
-import { stopSignals } from "./commands/stopSignals.js";
+import { keepCompiled } from "./compileCache.js";
 import { logFile } from "./service/places.js";
 import { rotatingLog } from "./service/rotatingLog.js";
+
+keepCompiled(process.env);
+const { commands, dispatch, stopSignals } = await import("./commands/program.js");
 
 const log = rotatingLog(logFile(process.env));
 

@@ -5,6 +5,7 @@ import { postMemory, socketConnections, stalledClient } from "./memory.js";
 import { pageCpu } from "./pages.js";
 import type { Part } from "./part.js";
 import { longSession, slowUplink } from "./sessions.js";
+import { start } from "./start.js";
 
 /** In the order of the table. */
 export const parts: readonly Part[] = [
@@ -20,4 +21,5 @@ export const parts: readonly Part[] = [
   socketConnections,
   firstAnswer,
   pageCpu,
+  start,
 ];

@@ -1,5 +1,5 @@
 import { wholeText } from "../../src/testing/upstream/deliverWhole.js";
-import { BRIEF_THOUGHT, RECORDED, SHORT, roundOf, type Shape } from "../recordedShape.js";
+import { BRIEF_THOUGHT, CUT, RECORDED, SHORT, roundOf, type Shape } from "../recordedShape.js";
 import type { Play } from "./play.js";
 import { stampable, stamped } from "./stamp.js";
 
@@ -14,6 +14,7 @@ interface Note {
 
 const ROUNDS = {
   recorded: scores(roundOf(RECORDED)),
+  cut: scores(roundOf(CUT)),
   brief: scores(roundOf(BRIEF_THOUGHT)),
   short: scores(roundOf(SHORT)),
 };
@@ -78,6 +79,7 @@ export function wholeAnswer({ round }: Play): Buffer {
 
 const WHOLE = {
   recorded: whole(RECORDED),
+  cut: whole(CUT),
   brief: whole(BRIEF_THOUGHT),
   short: whole(SHORT),
 };

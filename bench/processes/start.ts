@@ -25,10 +25,21 @@ export async function startOwn(name: "upstream" | "pipe" | "splice" | "uplink", 
 
 /** The proxy as users run it; everything that is measured is in its defaults. */
 export async function startCodexcomp(upstream: string, ...flags: string[]): Promise<Running> {
-  const cli = new URL("../../../../dist/cli.js", import.meta.url);
-  const child = launch(cli, ["run", "--port", "0", "--upstream", `${upstream}/v1`, "--no-journal", ...flags]);
+  const child = launch(CLI, [...runArgs(upstream), ...flags]);
+  return running(child, await urlInLog(child));
+}
+
+export const CLI = new URL("../../../../dist/cli.js", import.meta.url);
+
+/** `codexcomp run`, as it is measured. */
+export function runArgs(upstream: string): string[] {
+  return ["run", "--port", "0", "--upstream", `${upstream}/v1`, "--no-journal"];
+}
+
+/** Waits until a codexcomp says where it listens. */
+export function urlInLog(child: ChildProcess): Promise<string> {
   let log = "";
-  const url = await new Promise<string>((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     child.once("exit", () => reject(new Error(`codexcomp did not start:\n${log}`)));
     child.stderr?.on("data", (chunk: Buffer) => {
       if (log.length > 10_000) return; // it is read on, for a full pipe would stop the process
@@ -37,7 +48,6 @@ export async function startCodexcomp(upstream: string, ...flags: string[]): Prom
       if (listening) resolve(listening);
     });
   });
-  return running(child, url);
 }
 
 function launch(script: URL, args: readonly string[]): ChildProcess {
@@ -55,7 +65,7 @@ function profiling(): string[] {
 }
 
 /** Without what would change how things run here: proxies, our own settings, coverage. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   const foreign = /^(CODEXCOMP_|NODE_|SSL_CERT_FILE|[a-z]+_proxy$|npm_)/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
@@ -82,7 +92,7 @@ function running(child: ChildProcess, url: string): Running {
   };
 }
 
-async function firstOf(child: ChildProcess, event: string): Promise<unknown[]> {
+export async function firstOf(child: ChildProcess, event: string): Promise<unknown[]> {
   const settled = new AbortController();
   try {
     return await Promise.race([

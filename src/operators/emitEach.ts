@@ -7,24 +7,23 @@ import { Observable, type OperatorFunction } from "rxjs";
  *
  * ```
  * source  --a--b--c--|
- *        emitEach(() => (x, emit) => { if (x !== b) { emit(x); emit(x); } })
+ *        emitEach((emit) => (x) => { if (x !== b) { emit(x); emit(x); } })
  * result  --(aa)--(cc)-|
  * ```
  *
- * @param start called once per subscription; returns the step
+ * @param start called once per subscription, with what emits; returns the step
  * @returns an operator that errors when the step throws, and passes errors and completion on
  */
 export function emitEach<A, B>(
-  start: () => (value: A, emit: (value: B) => void) => void,
+  start: (emit: (value: B) => void) => (value: A) => void,
 ): OperatorFunction<A, B> {
   return (source) =>
     new Observable<B>((subscriber) => {
-      const step = start();
-      const emit = (value: B): void => subscriber.next(value);
+      const step = start((value) => subscriber.next(value));
       return source.subscribe({
         next: (value) => {
           try {
-            step(value, emit);
+            step(value);
           } catch (error) {
             subscriber.error(error);
           }

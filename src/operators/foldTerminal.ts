@@ -23,10 +23,10 @@ import { emitEach } from "./emitEach.js";
  * @returns an operator that passes errors on
  */
 export function foldTerminal(): OperatorFunction<TurnSignal, TurnSignal> {
-  return emitEach(() => {
+  return emitEach((emit) => {
     const shown: ResponseEvent[] = [];
 
-    return (signal, emit) => {
+    return (signal) => {
       if (isEvent(signal)) {
         if (isItemDone(signal) && itemOf(signal)) shown.push(signal);
         emit(signal);

@@ -35,7 +35,7 @@ export function holdTentative({
   maxHeldBytes,
   decide = HOLD_ALWAYS,
 }: HoldOptions): OperatorFunction<RoundSignal, RoundSignal> {
-  return emitEach(() => {
+  return emitEach((emit) => {
     const items: ResponseEvent[] = [];
     const shown: ResponseEvent[] = [];
     const begun = new Set<unknown>();
@@ -56,12 +56,13 @@ export function holdTentative({
       return decision.live;
     };
 
-    return (signal, emit) => {
-      const show = (event: ResponseEvent): void => {
-        if (isItemDone(event)) shown.push(event);
-        acted ||= isItem(event) && isClientAction(itemOf(event));
-        emit(event);
-      };
+    const show = (event: ResponseEvent): void => {
+      if (isItemDone(event)) shown.push(event);
+      acted ||= isItem(event) && isClientAction(itemOf(event));
+      emit(event);
+    };
+
+    return (signal) => {
       if (!isEvent(signal)) {
         if (signal.kind !== "round_end") return emit(signal);
         const verdict = overruled(signal.verdict, acted, wentLive);

@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { Observable, type OperatorFunction } from "rxjs";
-import { responseEvent, type ResponseEvent } from "../protocol/event.js";
+import { responseEvent, type Framing, type ResponseEvent } from "../protocol/event.js";
 
 /**
  * Turns the bytes of an SSE body into events.
@@ -27,8 +27,16 @@ export function parseEvents(): OperatorFunction<Uint8Array | string, ResponseEve
         onEvent: (message) => subscriber.next(toEvent(message)),
         onComment: (comment) => subscriber.next(responseEvent(comment, { comment: true })),
       });
+      /** Most events are framed as the one before: they share it. */
+      let framing: Framing = NO_LINES;
       let started = false;
       let endsInCr = false;
+
+      const toEvent = ({ data, event, id }: EventSourceMessage): ResponseEvent => {
+        if (framing.event !== event || framing.id !== id)
+          framing = id === undefined ? { event } : { event, id };
+        return responseEvent(data, framing);
+      };
 
       const feed = (text: string): void => {
         if (text === "") return;
@@ -54,6 +62,5 @@ export function parseEvents(): OperatorFunction<Uint8Array | string, ResponseEve
     });
 }
 
-function toEvent({ data, event, id }: EventSourceMessage): ResponseEvent {
-  return responseEvent(data, id === undefined ? { event } : { event, id });
-}
+/** An event that had only data: its sink writes no `event:` line either. */
+const NO_LINES: Framing = { event: undefined };

@@ -1,6 +1,6 @@
 import type { OperatorFunction } from "rxjs";
-import { isForeign, isItemAdded, isItemDone, withData, type ResponseEvent } from "../protocol/event.js";
-import { editJson, type JsonEdit } from "../protocol/jsonText.js";
+import { isItemAdded, isItemDone, type ResponseEvent } from "../protocol/event.js";
+import { isNumbered, numbersOf, withNumbers, type EventNumbers } from "../protocol/eventNumbers.js";
 import { isEvent, type TurnSignal } from "../protocol/signals.js";
 import { emitEach } from "./emitEach.js";
 
@@ -20,41 +20,37 @@ import { emitEach } from "./emitEach.js";
  * @returns an operator that passes errors on
  */
 export function renumber({ always = false } = {}): OperatorFunction<TurnSignal, ResponseEvent> {
-  return emitEach(() => {
+  return emitEach((emit) => {
     let shifted = always;
     let lastNumbered: ResponseEvent | undefined;
     let nextSequence = 0;
     /** Items the client has been told of. */
     let items = 0;
     /** The upstream's index of each open item, and the one the client knows it by. */
-    const open = new Map<unknown, number>();
+    const open = new Map<number | undefined, number>();
 
     const shift = (): void => {
       if (shifted) return;
       shifted = true;
-      const last = lastNumbered?.json?.["sequence_number"];
-      nextSequence = typeof last === "number" ? last + 1 : 0;
+      const last = lastNumbered && numbersOf(lastNumbered).sequence;
+      nextSequence = last ? last.is + 1 : 0;
     };
 
-    const indexOf = (event: ResponseEvent): number | undefined => {
-      const upstream = event.json?.["output_index"];
+    const indexOf = (event: ResponseEvent, { index }: EventNumbers): number | undefined => {
+      const upstream = index?.is;
       if (isItemAdded(event) || (isItemDone(event) && !open.has(upstream))) open.set(upstream, items++);
-      const index = open.get(upstream);
+      const known = open.get(upstream);
       if (isItemDone(event)) open.delete(upstream);
-      return index;
+      return known;
     };
 
     const renumbered = (event: ResponseEvent): ResponseEvent => {
-      const edits: JsonEdit[] = [];
-      const { json } = event;
-      const index = indexOf(event);
-      if (index !== undefined && typeof json?.["output_index"] === "number")
-        edits.push(edit("output_index", index));
-      if (typeof json?.["sequence_number"] === "number") edits.push(edit("sequence_number", nextSequence++));
-      return edits.length === 0 ? event : withData(event, editJson(event.data, edits));
+      const numbers = numbersOf(event);
+      const index = indexOf(event, numbers);
+      return withNumbers(event, numbers, { sequence: numbers.sequence ? nextSequence++ : 0, index });
     };
 
-    return (signal, emit) => {
+    return (signal) => {
       if (!isEvent(signal)) {
         if (signal.kind === "round_start") shift();
         return;
@@ -62,22 +58,9 @@ export function renumber({ always = false } = {}): OperatorFunction<TurnSignal, 
       if (signal.framing?.repeated) shift();
       if (shifted) return emit(renumbered(signal));
 
-      if (isItemAdded(signal) || isItemDone(signal)) indexOf(signal);
+      if (isItemAdded(signal) || isItemDone(signal)) indexOf(signal, numbersOf(signal));
       if (isNumbered(signal)) lastNumbered = signal;
       emit(signal);
     };
   });
-}
-
-/** True for an event with a number of its own; `null` is none. The many deltas are not parsed for it. */
-function isNumbered(event: ResponseEvent): boolean {
-  if (isForeign(event)) return typeof event.json?.["sequence_number"] === "number";
-  const at = event.data.lastIndexOf(KEY);
-  return at !== -1 && /^\s*:\s*\d/.test(event.data.slice(at + KEY.length, at + KEY.length + 20));
-}
-
-const KEY = '"sequence_number"';
-
-function edit(key: string, value: number): JsonEdit {
-  return { path: [key], raw: String(value) };
 }

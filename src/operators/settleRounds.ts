@@ -25,37 +25,37 @@ interface Fallback {
  * @returns an operator that errors with the failure of the round that is released
  */
 export function settleRounds(): MonoTypeOperatorFunction<TurnSignal> {
-  return emitEach(() => {
+  return emitEach((emit) => {
     const rounds: RoundEnd[] = [];
     const given: { readonly round: number; readonly event: ResponseEvent }[] = [];
     let fallback: Fallback | undefined;
     /** The round that is being continued, while its thinking that waited behind discarded output is not shown. */
     let waiting: RoundEnd | undefined;
 
-    return (signal, emit) => {
-      const give = (event: ResponseEvent, round: number): void => {
-        if (isItemDone(event)) given.push({ round, event });
-        emit(event);
-      };
-      /** Once its continuation has opened, the thinking goes out. */
-      const showThinking = (): void => {
-        if (!waiting) return;
-        const { thinking, tentative } = splitHeld(waiting.held, waiting.begun);
-        for (const event of thinking) give(event, waiting.round);
-        if (fallback?.end === waiting) fallback.left = tentative;
-        waiting = undefined;
-      };
-      const release = (
-        released: RoundEnd,
-        events: readonly ResponseEvent[],
-        reason: TurnEnd["reason"],
-      ): void => {
-        for (const event of events) give(event, released.round);
-        const since = given.filter(({ round }) => round >= released.round).map(({ event }) => event);
-        emit({ kind: "turn_end", rounds, released, reason, given: since });
-        if (released.failure) throw released.failure.error;
-      };
+    const give = (event: ResponseEvent, round: number): void => {
+      if (isItemDone(event)) given.push({ round, event });
+      emit(event);
+    };
+    /** Once its continuation has opened, the thinking goes out. */
+    const showThinking = (): void => {
+      if (!waiting) return;
+      const { thinking, tentative } = splitHeld(waiting.held, waiting.begun);
+      for (const event of thinking) give(event, waiting.round);
+      if (fallback?.end === waiting) fallback.left = tentative;
+      waiting = undefined;
+    };
+    const release = (
+      released: RoundEnd,
+      events: readonly ResponseEvent[],
+      reason: TurnEnd["reason"],
+    ): void => {
+      for (const event of events) give(event, released.round);
+      const since = given.filter(({ round }) => round >= released.round).map(({ event }) => event);
+      emit({ kind: "turn_end", rounds, released, reason, given: since });
+      if (released.failure) throw released.failure.error;
+    };
 
+    return (signal) => {
       if (isEvent(signal)) {
         showThinking();
         return give(signal, rounds.length + 1);

@@ -57,3 +57,22 @@ export class InvalidRequest extends Error {
     this.status = status;
   }
 }
+
+/**
+ * Has `instanceof` know these errors from another copy of this package as well. There may be two in a process: the
+ * executables are bundles, and what a user's operator imports is the library.
+ */
+function knowAcrossCopies(name: string, type: new (...args: never[]) => Error): void {
+  const mark = Symbol.for(`codexcomp.${name}`);
+  Object.defineProperty(type.prototype, mark, { value: true });
+  Object.defineProperty(type, Symbol.hasInstance, {
+    value(this: unknown, error: unknown): boolean {
+      if (this !== type) return Function.prototype[Symbol.hasInstance].call(this as () => void, error);
+      return typeof error === "object" && error !== null && mark in error;
+    },
+  });
+}
+
+knowAcrossCopies("RoundRejected", RoundRejected);
+knowAcrossCopies("UpstreamLost", UpstreamLost);
+knowAcrossCopies("InvalidRequest", InvalidRequest);

@@ -28,7 +28,8 @@ export function splitHeld(
   const isThinking = (event: ResponseEvent): boolean => {
     if (event.type === "" || isThought(event)) return true;
     const names = isItemEvent(event) ? begun : thoughts;
-    return namesOf(event).some((name) => names.has(name));
+    // Where no thought is among them, which is the rule, no delta needs to be parsed for it.
+    return names.size > 0 && namesOf(event).some((name) => names.has(name));
   };
   return { thinking: held.filter(isThinking), tentative: held.filter((event) => !isThinking(event)) };
 }

@@ -1,5 +1,7 @@
-import { applyEdits, type Edit } from "jsonc-parser";
-import { memberOf, parseTree, tokens, valueAt, type Member, type Value } from "./jsonTree.js";
+import { endOfValue, entriesOf, skipWhite, type Entry, type Span } from "./jsonScan.js";
+
+/** Keys of objects, and indexes of arrays. */
+type Path = readonly (string | number)[];
 
 /** One change to a JSON text: the value at `path` becomes `raw` (JSON text); `undefined` removes the member. */
 export interface JsonEdit {
@@ -18,80 +20,118 @@ export interface JsonEdit {
  */
 export function editJson(text: string, edits: readonly JsonEdit[]): string {
   const removed = edits.filter(({ raw }) => raw === undefined).reduce(withoutMember, text);
-  const root = parseTree(removed);
-  if (!root) return text;
-  const filled = new Set<Value>();
-  return applyEdits(
-    removed,
-    edits.flatMap((edit) => toTextEdits(root, edit, filled)),
-  );
+  const replacements = edits.filter(isReplacement);
+  if (replacements.length === 0) return removed;
+  return replaced(removed, changesOf(removed, rootOf(removed), replacements));
 }
 
 /** The text of the value at `path`, exactly as written; `undefined` if there is none. */
-export function sliceJson(text: string, path: readonly (string | number)[]): string | undefined {
-  const value = valueAt(parseTree(text), path);
+export function sliceJson(text: string, path: Path): string | undefined {
+  const value = valueAt(text, path);
   return value && text.slice(value.start, value.end);
 }
 
 /**
- * The text of a top-level member's value, exactly as written. Builds no tree, for it runs on every item that goes by.
+ * The text of a top-level member's value, exactly as written.
  *
  * @param text a JSON object
  * @returns `undefined` if there is no such member
  */
 export function memberText(text: string, key: string): string | undefined {
-  let depth = 0;
-  let latest: string | undefined;
-  let start: number | undefined;
-  let value: string | undefined;
-  const end = (offset: number): void => {
-    if (start !== undefined) value = text.slice(start, offset).trim();
-    start = undefined;
-  };
-  for (const { first, offset, content } of tokens(text)) {
-    if (first === "{" || first === "[") depth++;
-    else if (first === "}" || first === "]") depth--;
-    if (depth === 0) end(offset);
-    if (depth !== 1) continue;
-    if (first === ",") end(offset);
-    else if (first === ":" && latest === key) start = offset + 1;
-    else if (first === '"') latest = content();
-  }
-  return value;
+  return sliceJson(text, [key]);
 }
 
 /** The texts of an array's elements, exactly as written; empty if the value at `path` is no array. */
-export function sliceJsonArray(text: string, path: readonly (string | number)[]): string[] {
-  return (valueAt(parseTree(text), path)?.elements ?? []).map(({ start, end }) => text.slice(start, end));
+export function sliceJsonArray(text: string, path: Path): string[] {
+  const array = valueAt(text, path);
+  if (!array || text[array.start] !== "[") return [];
+  return (entriesOf(text, array.start) ?? []).map(({ value, end }) => text.slice(value, end));
 }
 
-/** @param filled the objects without members that an earlier edit gave one: the next one needs a comma */
-function toTextEdits(root: Value, { path, raw }: JsonEdit, filled: Set<Value>): Edit[] {
-  if (raw === undefined) return [];
-  const value = valueAt(root, path);
-  if (value) return [{ offset: value.start, length: value.end - value.start, content: raw }];
+/** What becomes of a part of a text. */
+interface Change extends Span {
+  readonly by: string;
+}
 
-  const parent = valueAt(root, path.slice(0, -1));
-  if (!parent?.members) return [];
-  const last = parent.members.at(-1);
-  const comma = last || filled.has(parent) ? "," : "";
-  filled.add(parent);
-  const offset = last ? last.value.end : parent.start + 1;
-  return [{ offset, length: 0, content: `${comma}${JSON.stringify(path.at(-1))}:${raw}` }];
+/** The text with its parts changed, which do not overlap; what is inserted at one place keeps its order. */
+function replaced(text: string, changes: readonly Change[]): string {
+  let result = "";
+  let copied = 0;
+  for (const { start, end, by } of changes.toSorted((a, b) => a.start - b.start)) {
+    result += text.slice(copied, start) + by;
+    copied = end;
+  }
+  return result + text.slice(copied);
+}
+
+interface Replacement extends JsonEdit {
+  readonly raw: string;
+}
+
+function isReplacement(edit: JsonEdit): edit is Replacement {
+  return edit.raw !== undefined;
+}
+
+/** @param depth how far the paths have been followed to get to the value at `place` */
+function changesOf(text: string, place: Span, edits: readonly Replacement[], depth = 0): Change[] {
+  const inside = edits.filter(({ path }) => path.length > depth);
+  const own = edits.filter(({ path }) => path.length === depth).map(({ raw }) => ({ ...place, by: raw }));
+  const entries = inside.length > 0 && entriesOf(text, place.start);
+  if (!entries) return own;
+  const changes = [...new Set(inside.map(({ path }) => path[depth]))].flatMap((key) => {
+    const entry = lastOf(entries, key);
+    const through = inside.filter(({ path }) => path[depth] === key);
+    return entry ? changesOf(text, valueOf(entry), through, depth + 1) : [];
+  });
+  const added = inside.filter(({ path }) => path.length === depth + 1 && !lastOf(entries, path[depth]));
+  return [...own, ...changes, ...insertions(text, place, entries, added)];
+}
+
+/** Members that are not there yet, behind those that are. */
+function insertions(
+  text: string,
+  object: Span,
+  entries: readonly Entry[],
+  added: readonly Replacement[],
+): Change[] {
+  if (text[object.start] !== "{") return [];
+  const at = entries.at(-1)?.end ?? object.start + 1;
+  return added.map(({ path, raw }, index) => ({
+    start: at,
+    end: at,
+    by: `${index + entries.length > 0 ? "," : ""}${JSON.stringify(path.at(-1))}:${raw}`,
+  }));
 }
 
 /** One at a time, for each takes a neighbour's comma with it. */
 function withoutMember(text: string, { path }: JsonEdit): string {
-  const parent = valueAt(parseTree(text), path.slice(0, -1));
-  const member = memberOf(parent, path.at(-1));
-  return parent?.members && member ? applyEdits(text, [removal(member, parent.members)]) : text;
+  const object = valueAt(text, path.slice(0, -1));
+  const members = (object && text[object.start] === "{" && entriesOf(text, object.start)) || [];
+  const index = members.findLastIndex(({ key }) => key === path.at(-1));
+  const [before, member, after] = [members[index - 1], members[index], members[index + 1]];
+  if (!member) return text;
+  const start = before?.end ?? member.start;
+  const end = before || !after ? member.end : after.start;
+  return text.slice(0, start) + text.slice(end);
 }
 
-/** Takes a member away, and the comma that parted it from its neighbour. */
-function removal(member: Member, members: readonly Member[]): Edit {
-  const index = members.indexOf(member);
-  const [before, after] = [members[index - 1], members[index + 1]];
-  const start = before ? before.value.end : member.start;
-  const end = before || !after ? member.value.end : after.start;
-  return { offset: start, length: end - start, content: "" };
+function valueAt(text: string, path: Path): Span | undefined {
+  return path.reduce<Span | undefined>((value, key) => {
+    const entry = value && lastOf(entriesOf(text, value.start) ?? [], key);
+    return entry && valueOf(entry);
+  }, rootOf(text));
+}
+
+/** Of a repeated key the last one counts, as for `JSON.parse`. */
+function lastOf(entries: readonly Entry[], key: string | number | undefined): Entry | undefined {
+  return entries.findLast((entry) => entry.key === key);
+}
+
+function valueOf({ value, end }: Entry): Span {
+  return { start: value, end };
+}
+
+function rootOf(text: string): Span {
+  const start = skipWhite(text, 0);
+  return { start, end: endOfValue(text, start) };
 }

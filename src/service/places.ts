@@ -26,6 +26,13 @@ export function configFolder(env: Variables, platform = process.platform): strin
     : join(xdg(env, "XDG_CONFIG_HOME", ".config"), "codexcomp");
 }
 
+/** For what can be made again. Absolute; may not exist. */
+export function cacheFolder(env: Variables, platform = process.platform): string {
+  return platform === "win32"
+    ? win32.join(windowsFolder(env, "LOCALAPPDATA", "Local"), "cache")
+    : join(xdg(env, "XDG_CACHE_HOME", ".cache"), "codexcomp");
+}
+
 /** Where the user's own systemd units live. */
 export function unitFolder(env: Variables): string {
   return join(xdg(env, "XDG_CONFIG_HOME", ".config"), "systemd", "user");

@@ -71,6 +71,12 @@ describe("the examples", () => {
     for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
     const drawn = new Set(panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => namesIn(expr))));
     expect(drawn.size).toBeGreaterThan(10);
+    const gauges = Object.values<MetricDefinition>(METRICS).filter(({ type }) => type === "gauge");
+    expect(gauges.map(({ name }) => name).filter((name) => !drawn.has(name))).toEqual([
+      // What the others mean, and no course over time.
+      ...["codexcomp_build_info", "codexcomp_rate_limit_window_seconds"],
+      "codexcomp_rate_limit_reset_timestamp_seconds",
+    ]);
   });
 
   test.skipIf(!hasPromtool)(

@@ -4,7 +4,7 @@ import { emitEach } from "../../src/operators/emitEach.js";
 import { marbles } from "../../src/testing/marbles.js";
 
 const twiceButNotB = () =>
-  emitEach<string, string>(() => (letter, emit) => {
+  emitEach<string, string>((emit) => (letter) => {
     if (letter === "b") return;
     emit(letter);
     emit(letter);
@@ -37,7 +37,7 @@ test("a step that throws ends with its error, and lets go of the source", () => 
     const source = cold("a-b-c-|");
     const subs = "        ^-!";
     const expected = "    a-#";
-    const step = emitEach<string, string>(() => (letter, emit) => {
+    const step = emitEach<string, string>((emit) => (letter) => {
       if (letter === "b") throw "error";
       emit(letter);
     });
@@ -61,9 +61,9 @@ test("unsubscribing lets go of the source, in the middle of a step too", () => {
 test("state belongs to a subscription", () => {
   marbles(({ cold, expectObservable }) => {
     const counted = cold("a-a-|").pipe(
-      emitEach<string, string>(() => {
+      emitEach<string, string>((emit) => {
         let count = 0;
-        return (_, emit) => emit(String(++count));
+        return () => emit(String(++count));
       }),
     );
 

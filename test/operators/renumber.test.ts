@@ -110,6 +110,15 @@ describe("a turn that nothing shifted", () => {
 });
 
 describe("a fold", () => {
+  test("costs no parsing of deltas either", () => {
+    const turn = [delta("a", place(7, 3)), S, delta("b", place(8, 3)), delta("c", place(9, 3))] as const;
+    const parse = vi.spyOn(JSON, "parse");
+    renumbered(...turn);
+
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+  });
+
   test("counts on from what the client had, in numbers and in items", () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const turn = cold<TurnSignal>("c-a-d-S-e-f-g-t-|", {

@@ -88,6 +88,13 @@ describe("editJson", () => {
   });
 });
 
+test.each(['{"a":1,"b":', '{"a":1', '{"a":"x', "[1,2", "", "no JSON"])(
+  "what does not end is left alone: %s",
+  (text) => {
+    expect(editJson(text, [{ path: ["a"], raw: "3" }])).toBe(text);
+  },
+);
+
 describe("slices", () => {
   test.each([
     ['{"item":{"a":1},"b":2}', '{"a":1}'],
@@ -158,3 +165,37 @@ test("whatever JSON.parse reads, the same values are found, however they are wri
     }),
   );
 });
+
+test("any value at any depth is replaced where JSON.parse finds it", () => {
+  const paths = (value: unknown): (string | number)[][] => {
+    if (typeof value !== "object" || value === null) return [[]];
+    const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+    const below = keys.flatMap((key) =>
+      paths((value as Record<string | number, unknown>)[key]).map((path) => [key, ...path]),
+    );
+    return [[], ...below];
+  };
+  const values = fc.jsonValue().filter((value) => !JSON.stringify(value).includes("\\\\"));
+  fc.assert(
+    fc.property(values, fc.constantFrom(undefined, 1), fc.nat(), (value, indent, choice) => {
+      const text = JSON.stringify(value, undefined, indent);
+      const all = paths(JSON.parse(text));
+      const path = all[choice % all.length] ?? [];
+      const model: unknown = JSON.parse(text);
+      const edited = editJson(text, [{ path, raw: "-7.5" }]);
+
+      expect(sliceJson(edited, path)).toBe("-7.5");
+      expect(JSON.parse(edited)).toEqual(withValueAt(model, path, -7.5));
+    }),
+  );
+});
+
+function withValueAt(value: unknown, [key, ...rest]: readonly (string | number)[], by: number): unknown {
+  if (key === undefined) return by;
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<
+    string | number,
+    unknown
+  >;
+  copy[key] = withValueAt(copy[key], rest, by);
+  return copy;
+}

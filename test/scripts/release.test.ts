@@ -25,6 +25,10 @@ describe("release", () => {
     expect(() => versionOf("v1.1.1", "1.1.0")).toThrow("package.json says 1.1.0");
   });
 
+  it("is of no version that is still to be tried", () => {
+    expect(() => versionOf("v1.1.0-rc.1", "1.1.0-rc.1")).toThrow("not to be released");
+  });
+
   it("has the notes of its own version, and no others", () => {
     expect(notesOf("1.1.0", CHANGELOG)).toBe("### Fixed\n\n- A thing.");
     expect(notesOf("1.0.0", CHANGELOG)).toBe("First.");

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { request } from "undici";
 import { upstreamLost } from "../../transport/upstream/failure.js";
 import type { UpstreamNetwork } from "../../transport/upstream/network/network.js";
 import { packageVersion } from "../../version.js";
@@ -28,8 +27,10 @@ const HEADERS = { "user-agent": `codexcomp/${packageVersion} (doctor)` };
 export async function probeHttp(base: URL, { dispatcher }: UpstreamNetwork): Promise<Answer | NoAnswer> {
   const before = Date.now();
   try {
-    const { statusCode, headers, body } = await request(base, {
-      dispatcher,
+    const client = await dispatcher();
+    const { statusCode, headers, body } = await client.request({
+      origin: base.origin,
+      path: base.pathname + base.search,
       method: "HEAD",
       headers: HEADERS,
       signal: AbortSignal.timeout(PATIENCE_MS),
@@ -42,12 +43,13 @@ export async function probeHttp(base: URL, { dispatcher }: UpstreamNetwork): Pro
 }
 
 /** Asks for a WebSocket where turns would ask for one. Any answer will do: without credentials, it is a refusal. */
-export function probeWebSocket(base: URL, network: UpstreamNetwork): Promise<Answer | NoAnswer> {
+export async function probeWebSocket(base: URL, network: UpstreamNetwork): Promise<Answer | NoAnswer> {
   const url = new URL(`${base.href.replace(/\/$/, "")}/responses`);
+  const agent = await network.webSocketAgent(url);
   const before = Date.now();
   return new Promise((resolve) => {
     const asking = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, {
-      agent: network.webSocketAgent(url),
+      agent,
       signal: AbortSignal.timeout(PATIENCE_MS),
       headers: {
         ...HEADERS,

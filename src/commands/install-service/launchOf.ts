@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configFilesIn } from "../../options/modules/configFile.js";
+import { packageFile } from "../../packageFile.js";
 import {
   hasCredentials,
   carriedVariables,
@@ -33,9 +34,7 @@ export function launchOf(
   const { args, secret } = serviceArgs(invocation, process.cwd());
   const launch: Launch = {
     node: stableNode(process.execPath, existsSync),
-    script: fileURLToPath(
-      new URL(`../../${platform === "win32" ? "codexcompw" : "cli"}.js`, import.meta.url),
-    ),
+    script: fileURLToPath(packageFile(`dist/${platform === "win32" ? "codexcompw" : "cli"}.js`)),
     args,
     variables: carried.variables,
     socket: socketAddress(invocation.flags),

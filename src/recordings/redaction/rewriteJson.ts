@@ -1,4 +1,4 @@
-import { tokens } from "../../protocol/jsonTree.js";
+import { tokens } from "./tokens.js";
 
 /** Where a value stands in a JSON text. */
 export interface Place {

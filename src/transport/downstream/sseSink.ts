@@ -21,7 +21,8 @@ export function sseSink(response: ServerResponse, flowing: BehaviorSubject<boole
 
   const flush = (): void => {
     if (pending === "" || response.destroyed) return;
-    const drained = response.write(pending);
+    // As bytes: of a text Node first counts them, and then writes them.
+    const drained = response.write(Buffer.from(pending));
     pending = "";
     if (drained || !flowing.value) return;
     flowing.next(false);

@@ -1,4 +1,3 @@
-import { errors } from "undici";
 import { UpstreamLost, type LossPhase } from "../../protocol/errors.js";
 
 const IN_WORDS: Readonly<Record<string, string>> = {
@@ -46,7 +45,7 @@ function codeOf(error: unknown): string {
 }
 
 function otherWords(error: unknown, code: string): string | undefined {
-  if (error instanceof errors.HTTPParserError) return "the answer is not valid HTTP";
+  if ((error as Error | undefined)?.name === "HTTPParserError") return "the answer is not valid HTTP";
   return /CERT|SIGN|VERIFY|TLS|SSL|ISSUER|EPROTO/.test(code)
     ? "TLS failed: the upstream's certificate or protocol was refused"
     : undefined;
@@ -54,9 +53,7 @@ function otherWords(error: unknown, code: string): string | undefined {
 
 function isTimeout(error: unknown, code: string): boolean {
   return (
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.BodyTimeoutError ||
-    error instanceof errors.ConnectTimeoutError ||
+    (error instanceof Error && /^(Headers|Body|Connect)TimeoutError$/.test(error.name)) ||
     code === "ETIMEDOUT"
   );
 }

@@ -8,10 +8,10 @@ import type { Target } from "./target.js";
 
 /** What is needed to reach an upstream over HTTP. */
 export interface Upstream {
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: () => Promise<Dispatcher>;
   readonly timeouts: Timeouts;
   /** The agent for WebSockets to that address: the same way, through the same proxy. */
-  readonly webSocketAgent: (url: URL) => Agent;
+  readonly webSocketAgent: (url: URL) => Promise<Agent>;
 }
 
 /** A request's headers and body, as they go upstream. */
@@ -34,7 +34,8 @@ export interface UpstreamRequest extends Outgoing {
 export async function send({ dispatcher, timeouts }: Upstream, request: UpstreamRequest): Promise<Answer> {
   const { method, target, headers, body, signal } = request;
   try {
-    const response = await dispatcher.request({
+    const client = await dispatcher();
+    const response = await client.request({
       ...target,
       method: method as Dispatcher.HttpMethod,
       headers: headers as string[],

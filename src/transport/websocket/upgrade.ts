@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import { BehaviorSubject } from "rxjs";
-import { WebSocketServer, type WebSocket } from "ws";
+import type { WebSocket, WebSocketServer } from "ws";
 import type { RawHeaders } from "../../protocol/errors.js";
 import { failureNotice } from "../../reports/notices.js";
 import type { ProxyContext } from "../context.js";
@@ -43,18 +43,24 @@ export function upgradeServer(context: ProxyContext) {
   const asking = new Set<Socket>();
   /** The upstream's handshake headers, for the answer to the client's. */
   const answered = new WeakMap<IncomingMessage, RawHeaders>();
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    autoPong: false,
-    maxPayload: limits.frameBytes,
-    perMessageDeflate: true,
-    handleProtocols: () => false,
-  });
-  server.on("headers", (lines, request) => {
-    const headers = endToEnd(answered.get(request) ?? [], [...HANDSHAKE, "content-length"]);
-    for (let i = 0; i + 1 < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
-  });
+  let loading: Promise<WebSocketServer> | undefined;
+  /** Made when it is needed first: nobody waits for the library at the start. */
+  const handshakes = (): Promise<WebSocketServer> =>
+    (loading ??= import("ws").then(({ WebSocketServer }) => {
+      const server = new WebSocketServer({
+        noServer: true,
+        clientTracking: false,
+        autoPong: false,
+        maxPayload: limits.frameBytes,
+        perMessageDeflate: true,
+        handleProtocols: () => false,
+      });
+      server.on("headers", (lines, request) => {
+        const headers = endToEnd(answered.get(request) ?? [], [...HANDSHAKE, "content-length"]);
+        for (let i = 0; i + 1 < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
+      });
+      return server;
+    }));
 
   const tellBreaches = (side: "client" | "upstream", socket: WebSocket): void => {
     socket.on("error", (error) => {
@@ -65,6 +71,7 @@ export function upgradeServer(context: ProxyContext) {
 
   /** @returns false where the client has left, or what it sent is no handshake; it has been told so */
   const accept = (
+    server: WebSocketServer,
     request: IncomingMessage,
     connection: Socket,
     head: Buffer,
@@ -95,7 +102,10 @@ export function upgradeServer(context: ProxyContext) {
     if (isTurns && upstreamTransport === "sse") {
       const refusal = refused.find(request.headers.authorization);
       if (refusal) return void refuse(request, connection, (response) => passRefusal(response, refusal));
-      accept(request, connection, head, (client) => bridge(context, client, request, target, refused));
+      const server = await handshakes();
+      accept(server, request, connection, head, (client) =>
+        bridge(context, client, request, target, refused),
+      );
       return;
     }
     const toldToPost = (status: number): void =>
@@ -105,7 +115,8 @@ export function upgradeServer(context: ProxyContext) {
 
     const { signal, settle } = untilGone(connection);
     asking.add(connection);
-    const outcome = await openUpstream(request, { upstream, target, limits, signal }).finally(() => {
+    const opening = openUpstream(request, { upstream, target, limits, signal });
+    const [server, outcome] = await Promise.all([handshakes(), opening]).finally(() => {
       asking.delete(connection);
       settle();
     });
@@ -121,7 +132,7 @@ export function upgradeServer(context: ProxyContext) {
     socket.on("close", () => upstreams.delete(socket));
     tellBreaches("upstream", socket);
     answered.set(request, headers);
-    const accepted = accept(request, connection, head, (client) => {
+    const accepted = accept(server, request, connection, head, (client) => {
       if (isTurns && isFolding) relay(context, client, outcome, request.rawHeaders);
       else link(client, outcome, counted(client));
     });
@@ -150,6 +161,8 @@ export function upgradeServer(context: ProxyContext) {
         fail(error);
       }
     },
+    /** Loads what the first upgrade would have to wait for. */
+    warmUp: (): Promise<unknown> => handshakes(),
     /** How many WebSockets of clients are open. */
     sockets: (): number => clients.size,
     /** Ends all connections as soon as no turn is open on them; those that come now, after a turn. */

@@ -1,5 +1,4 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { WebSocket } from "ws";
 import { UpstreamLost, type Answer, type RawHeaders } from "../../protocol/errors.js";
 import { endToEnd } from "../headers.js";
 import type { Limits } from "../options.js";
@@ -29,10 +28,14 @@ export interface OpenOptions {
  * @returns the socket, paused, or the upstream's refusal
  * @throws {UpstreamLost} when there was no answer
  */
-export function openUpstream(
+export async function openUpstream(
   { rawHeaders, headers }: Pick<IncomingMessage, "rawHeaders" | "headers">,
   { upstream, target, limits, signal }: OpenOptions,
 ): Promise<UpstreamSocket | Answer> {
+  const [{ WebSocket }, agent] = await Promise.all([
+    import("ws"),
+    upstream.webSocketAgent(new URL(target.origin)),
+  ]);
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(target.origin.replace(/^http/, "ws"), {
       headers: grouped(endToEnd(rawHeaders, [...HANDSHAKE, "content-length"])),
@@ -46,12 +49,13 @@ export function openUpstream(
         answersWithin(upstream.timeouts.firstByte, request);
         request.end();
       },
-      agent: upstream.webSocketAgent(new URL(target.origin)),
+      agent,
       // An option of Node's request, which ws hands on without knowing it.
       ...{ maxHeaderSize: limits.headerBytes },
     });
     const abandon = (): void => socket.terminate();
     signal.addEventListener("abort", abandon, { once: true });
+    if (signal.aborted) abandon();
 
     let answer: IncomingMessage | undefined;
     socket.on("upgrade", (response) => {

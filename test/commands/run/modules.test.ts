@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { round } from "../../../src/testing/index.js";
+import { apiError, round } from "../../../src/testing/index.js";
 import { folderWith } from "../../options/modules/folder.js";
 import { connect } from "../../transport/websocket/support/client.js";
 import { answerOf, createFrame } from "../../transport/websocket/support/frames.js";
@@ -60,6 +60,23 @@ describe.skipIf(!isBuilt)("--use", () => {
     const run = await running(["--port", "0", "--use", name], {}, folder);
     expect(await run.exit).toEqual({ code: 2, signal: null });
     expect(run.stderr).toContain(message);
+  });
+
+  it("an operator knows the proxy's errors by the classes that it imports", async () => {
+    const asking = `
+      import { catchError } from ${JSON.stringify(resolve("node_modules/rxjs/dist/cjs/index.js"))};
+      import { RoundRejected, UpstreamLost } from ${library};
+      export const round = function asking() {
+        return catchError((error) => {
+          console.error("it is", error instanceof RoundRejected, error instanceof UpstreamLost);
+          throw error;
+        });
+      };`;
+    const folder = folderWith({ "asking.mjs": asking });
+    const upstream = await simulated({ script: [apiError(429, { message: "slow down" })] });
+    const run = await running(["--port", "0", "--upstream", upstream.url, "--use", "asking.mjs"], {}, folder);
+    expect((await runTurn(await run.url())).status).toBe(429);
+    await run.said(/it is true false/);
   });
 
   it("an operator that throws costs the turn nothing, and is logged once a turn, by its name", async () => {

@@ -123,6 +123,7 @@ function dashboardQueries() {
 async function startProxy(upstream) {
   const env = { PATH: process.env["PATH"], HOME: folder, XDG_STATE_HOME: folder };
   const args = ["--port", "0", "--upstream", `${upstream}/v1`, "--proxy", "none"];
+  args.push("--max-extra-tokens-per-day", "1000000000"); // there is a panel for it
   const child = spawn(process.execPath, [join(root, "dist/cli.js"), ...args], {
     cwd: folder,
     env,

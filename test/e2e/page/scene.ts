@@ -68,18 +68,28 @@ export async function pastMonth(home: ScratchHome): Promise<void> {
     const at = Date.now() - 60_000 - Math.floor(random() ** 1.6 * 29 * 86_400_000);
     const [model = "", effort = ""] = models[Math.floor(random() ** 1.7 * models.length)] ?? [];
     const rounds: object[] = [];
-    while (model !== "gpt-6-astra" && random() < 0.16 && rounds.length < 3) {
+    // As by default: of other models, cut rounds are only counted.
+    const isFolded = model === "gpt-5.5";
+    while (model !== "gpt-6-astra" && random() < 0.16 && rounds.length < (isFolded ? 3 : 1)) {
       const tier = 1 + thought(0.9);
       const reasoning = 518 * tier - 2;
-      rounds.push({ reasoning, tier, usage: usage(reasoning), live: false, verdict: "continue" });
+      const verdict = isFolded ? "continue" : "model_not_selected";
+      rounds.push({ reasoning, tier, usage: usage(reasoning), live: !isFolded, verdict });
     }
-    const reasoning = thought(420);
-    rounds.push({ reasoning, usage: usage(reasoning), live: reasoning < 250, verdict: "natural" });
+    if (isFolded || rounds.length === 0) {
+      const reasoning = thought(420);
+      const verdict = isFolded ? "natural" : "model_not_selected";
+      rounds.push({ reasoning, usage: usage(reasoning), live: !isFolded || reasoning < 250, verdict });
+    }
     const seconds = 8 + random() * 40;
     const failed = rounds.length > 1 && random() < 0.08;
     return {
       ...{ time: new Date(at).toISOString(), id: "0001", model, effort, transport: "websocket", rounds },
-      ...{ outcome: "completed", stopped: failed ? "continuation_failed" : "natural", seconds },
+      ...{
+        outcome: "completed",
+        stopped: isFolded ? (failed ? "continuation_failed" : "natural") : "model_not_selected",
+        seconds,
+      },
       addedSeconds: rounds.length > 1 ? seconds * 0.4 : 0,
     };
   }).sort((a, b) => (a.time < b.time ? -1 : 1));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { packageFile } from "../../../packageFile.js";
 
 /** The page as it is served: one file, and a policy that lets it do no more than it has to. */
 export interface PageFile {
@@ -7,15 +8,12 @@ export interface PageFile {
   readonly policy: string;
 }
 
-/** Where the build leaves it, as seen from the sources and from what is built of them. */
-const BUILT = new URL("../../../../dist/page/page.html", import.meta.url);
-
 /**
  * Reads the page.
  *
  * @throws Error where it was not built
  */
-export async function readPageFile(file: URL = BUILT): Promise<PageFile> {
+export async function readPageFile(file = packageFile("dist/page/page.html")): Promise<PageFile> {
   const html = await readFile(file, "utf8");
   const hashes = (tag: string): string => {
     const found = [...html.matchAll(new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`, "g"))];

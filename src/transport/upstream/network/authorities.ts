@@ -1,21 +1,25 @@
-import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import tls from "node:tls";
 import { otherThanFile } from "../../../files/regularFile.js";
 import type { Environment } from "./proxyChoice.js";
 import { UnusableNetwork } from "./proxyUrl.js";
 
-/** Which certificate authorities are trusted. */
+/** A file of certificate authorities, with where it was set. */
+export interface AuthorityFile {
+  readonly path: string;
+  readonly source: string;
+  /** In PEM. They look like certificates; nobody has parsed them. */
+  readonly certificates: readonly string[];
+}
+
+/** Which certificate authorities are trusted besides those that Node trusts anyway. */
 export interface Authorities {
-  /** For TLS connections; none where Node's own default will do. */
-  readonly secureContext?: tls.SecureContext;
-  /** The files that were added, each with where it was set. */
-  readonly files: readonly { readonly path: string; readonly source: string }[];
+  readonly files: readonly AuthorityFile[];
+  readonly env: Environment;
 }
 
 /**
  * Trusts the authorities in `caFile` and in the file that `SSL_CERT_FILE` names, besides those that Node trusts anyway
- * (`NODE_EXTRA_CA_CERTS` among them).
+ * (`NODE_EXTRA_CA_CERTS` among them). Reads the files, and leaves parsing to the first TLS connection.
  *
  * @throws {UnusableNetwork} for a file that cannot be read, or that holds something other than certificates
  */
@@ -23,44 +27,36 @@ export function authorities(caFile: string | undefined, env: Environment): Autho
   const files = [
     { path: caFile, source: "--ca-file" },
     { path: env["SSL_CERT_FILE"], source: "SSL_CERT_FILE" },
-  ].flatMap(({ path, source }) => (path ? [{ path, source }] : []));
-  if (files.length === 0) return { files };
-  const added = files.map(({ path, source }) => readCertificates(path, source));
-  // One context for all connections: parsing some 150 authorities takes tens of milliseconds, which each would pay otherwise.
-  return { files, secureContext: tls.createSecureContext({ ca: [...nodesOwn(env), ...added.flat()] }) };
+  ].flatMap(({ path, source }) =>
+    path ? [{ path, source, certificates: readCertificates(path, source) }] : [],
+  );
+  return { files, env };
 }
 
-/** What Node trusts by default. Setting `ca` replaces that, so it has to be repeated. */
-function nodesOwn(env: Environment): readonly string[] {
-  const { getCACertificates } = tls as { getCACertificates?: (kind: "default") => string[] }; // Node 22.15 on
-  if (getCACertificates) return getCACertificates("default");
-  const extra = env["NODE_EXTRA_CA_CERTS"];
-  return [...tls.rootCertificates, ...(extra ? readExtra(extra) : [])];
-}
-
-/** Node warns of a `NODE_EXTRA_CA_CERTS` that it cannot read, and goes on; so do we. */
-function readExtra(path: string): string[] {
-  try {
-    return readCertificates(path, "NODE_EXTRA_CA_CERTS");
-  } catch {
-    return [];
-  }
-}
-
-function readCertificates(path: string, source: string): string[] {
+/** The certificates in a file. @throws {UnusableNetwork} */
+export function readCertificates(path: string, source: string): readonly string[] {
   const blocks = readText(path, source).match(
     /-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----[^]*?-----END \1-----/g,
   );
   if (!blocks) throw unusable(path, source, "there is no PEM certificate in it");
-  blocks.forEach((block, index) => {
-    try {
-      new X509Certificate(block);
-    } catch {
-      throw unusable(path, source, `its certificate number ${index + 1} is broken`);
-    }
-  });
+  const broken = blocks.findIndex((block) => !isWhole(block));
+  if (broken >= 0) throw unusable(path, source, `its certificate number ${broken + 1} is broken`);
   return blocks;
 }
+
+/**
+ * Whether a PEM block has a certificate's beginning, and no less behind it than that says: a DER sequence (X.690, 8.1; RFC
+ * 5280, 4.1). `TRUSTED CERTIFICATE` has more.
+ */
+function isWhole(block: string): boolean {
+  const der = Buffer.from(block.replace(/-----[^-]*-----/g, ""), "base64");
+  const sizeOfLength = (der[1] ?? 0) - LONG_FORM;
+  if (der[0] !== SEQUENCE || sizeOfLength < 1 || sizeOfLength > 3 || der.length < 5) return false;
+  return der.length >= 2 + sizeOfLength + der.readUIntBE(2, sizeOfLength);
+}
+
+const SEQUENCE = 0x30;
+const LONG_FORM = 0x80;
 
 function readText(path: string, source: string): string {
   const other = otherThanFile(path);
@@ -73,6 +69,7 @@ function readText(path: string, source: string): string {
   }
 }
 
-function unusable(path: string, source: string, why: string): UnusableNetwork {
+/** The error for a file that cannot be used. */
+export function unusable(path: string, source: string, why: string): UnusableNetwork {
   return new UnusableNetwork(`the CA file ${path} (${source}) cannot be used: ${why}`);
 }

@@ -1,22 +1,21 @@
 import type { Agent as HttpAgent } from "node:http";
-import { Agent, buildConnector, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import type { ProxyOptions } from "../../options.js";
 import { upstreamBases } from "../target.js";
 import { authorities } from "./authorities.js";
-import { connector } from "./connector.js";
+import type { UpstreamClient } from "./client.js";
 import { describeNetwork } from "./describe.js";
 import { proxyChoice, type Environment } from "./proxyChoice.js";
-import { webSocketAgent } from "./webSocketAgent.js";
 
 /**
  * The way to the upstream: which proxy, which certificate authorities, which limits. POST, passthrough and WebSocket
- * all go this way.
+ * all go this way. What speaks to the upstream is loaded when it is asked for first: nobody waits for it at the start.
  */
 export interface UpstreamNetwork {
   /** The HTTP client: connections are kept and shared, one request at a time on each. */
-  readonly dispatcher: Dispatcher;
+  dispatcher(): Promise<Dispatcher>;
   /** An agent for a WebSocket client. @param url of the upstream, with ws, wss, http or https */
-  webSocketAgent(url: URL): HttpAgent;
+  webSocketAgent(url: URL): Promise<HttpAgent>;
   /** What is in use, in words and without credentials; `undefined` where it is nothing but the default. */
   describe(): string | undefined;
   /** Cuts what is open. WebSockets are their owners' to close. */
@@ -34,24 +33,19 @@ export function upstreamNetwork(
   env: Environment,
 ): UpstreamNetwork {
   const proxyFor = proxyChoice(proxy, env);
-  const { secureContext, files } = authorities(caFile, env);
-  const description = describeNetwork(upstreamBases(upstream), proxyFor, files);
-  const timeout = timeouts.connect * 1000;
-  const direct = buildConnector({ timeout, ...(secureContext && { secureContext }) });
-  const { connect, close } = connector({ proxyFor, direct, timeout });
-  const dispatcher = new Agent({
-    connect,
-    maxHeaderSize: limits.headerBytes,
-    headersTimeout: timeouts.firstByte * 1000,
-    bodyTimeout: timeouts.idle * 1000,
-    pipelining: 1,
-  });
+  const trusted = authorities(caFile, env);
+  const description = describeNetwork(upstreamBases(upstream), proxyFor, trusted.files);
+  let loading: Promise<UpstreamClient> | undefined;
+  const client = (): Promise<UpstreamClient> =>
+    (loading ??= import("./client.js").then(({ upstreamClient }) =>
+      upstreamClient({ proxyFor, authorities: trusted, timeouts, limits }),
+    ));
   return {
-    dispatcher,
-    webSocketAgent: (url) => webSocketAgent(url, connect),
+    dispatcher: async () => (await client()).dispatcher,
+    webSocketAgent: async (url) => (await client()).webSocketAgent(url),
     describe: () => description,
     close: async () => {
-      await Promise.all([dispatcher.destroy(), close()]);
+      await (await loading)?.close();
     },
   };
 }

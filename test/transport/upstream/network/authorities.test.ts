@@ -5,6 +5,7 @@ import { join } from "node:path";
 import tls from "node:tls";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { authorities } from "../../../../src/transport/upstream/network/authorities.js";
+import { secureContext } from "../../../../src/transport/upstream/network/secureContext.js";
 import { UnusableNetwork } from "../../../../src/transport/upstream/network/proxyUrl.js";
 import { privateAuthority, type PrivateAuthority } from "./support/certificates.js";
 import { startClients } from "./support/clients.js";
@@ -43,16 +44,18 @@ describe("a private authority", () => {
     const [first, second] = [readFileSync(one.caFile, "latin1"), readFileSync(two.caFile, "latin1")];
     writeFileSync(both, `# two of them\n${first}\nsome words\n${second}`);
     const create = vi.spyOn(tls, "createSecureContext");
-    const { files } = authorities(both, {});
+    const trusted = authorities(both, {});
+    expect(create).not.toHaveBeenCalled(); // before there is a connection
+    secureContext(trusted);
     const ca = create.mock.calls[0]?.[0]?.ca as string[];
     create.mockRestore();
     expect(new Set(ca)).toEqual(new Set([...ca, ...tls.rootCertificates]));
     expect(ca.slice(-2)).toEqual([first.trim(), second.trim()]);
-    expect(files).toEqual([{ path: both, source: "--ca-file" }]);
+    expect(trusted.files).toMatchObject([{ path: both, source: "--ca-file" }]);
   });
 
   it("is not needed: without one, Node's own default stays", () => {
-    expect(authorities(undefined, { SSL_CERT_FILE: "" })).toEqual({ files: [] });
+    expect(authorities(undefined, { SSL_CERT_FILE: "" }).files).toEqual([]);
   });
 });
 
@@ -73,10 +76,10 @@ describe.skipIf(!existsSync("dist/cli.js"))("NODE_EXTRA_CA_CERTS", () => {
       const network = upstreamNetwork(options, process.env);
       for (const base of bases) {
         const { origin } = new URL(base);
-        const { statusCode, body } = await network.dispatcher.request({ origin, path: "/", method: "GET" });
+        const { statusCode, body } = await (await network.dispatcher()).request({ origin, path: "/", method: "GET" });
         await body.dump();
         const url = new URL(origin.replace("https", "wss"));
-        const socket = new WebSocket(url, { agent: network.webSocketAgent(url) });
+        const socket = new WebSocket(url, { agent: await network.webSocketAgent(url) });
         const [data] = await once(socket, "message");
         console.log(statusCode, String(data));
         socket.terminate();
@@ -123,5 +126,21 @@ describe("a CA file that cannot be used", () => {
     expect(() => authorities(path, {})).toThrow(`the CA file ${path} (--ca-file) cannot be used: `);
     expect(() => authorities(undefined, { SSL_CERT_FILE: path })).toThrow(`${path} (SSL_CERT_FILE)`);
     expect(() => authorities(path, {})).toThrow(why);
+  });
+
+  it("has a certificate that only its beginning is right of: whoever needs it is told", async () => {
+    const path = join(one.folder, "hollow.pem");
+    const [, der = ""] = /-----BEGIN CERTIFICATE-----([^-]*)/.exec(readFileSync(one.caFile, "latin1")) ?? [];
+    const hollow = Buffer.from(der, "base64").fill(0, 4).toString("base64");
+    writeFileSync(path, `-----BEGIN CERTIFICATE-----\n${hollow}\n-----END CERTIFICATE-----\n`);
+    const upstream = await tellingUpstream(one.server);
+    const clients = await startClients({ upstream: upstream.base, caFile: path });
+    const said = [await clients.post(), await clients.get(), await clients.webSocket()];
+    await clients.close();
+    await upstream.close();
+    for (const answer of said)
+      expect(answer).toContain(
+        `the CA file ${path} (--ca-file) cannot be used: its certificate number 1 is broken`,
+      );
   });
 });

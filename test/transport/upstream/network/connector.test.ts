@@ -83,7 +83,7 @@ describe("headers", () => {
     const clients = keep(
       await startClients({ upstream: upstream.base, proxy: `http://127.0.0.1:${proxy.port}` }),
     );
-    const { dispatcher } = clients.network;
+    const dispatcher = await clients.network.dispatcher();
     const { headers, body } = await dispatcher.request({
       origin: new URL(upstream.base).origin,
       path: "/",
