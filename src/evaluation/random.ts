@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
@@ -37,5 +36,7 @@ export function seededRandom(...seed: readonly (string | number)[]): Random {
 
 /** One whole number of 31 bits, made from several. */
 export function seedOf(...parts: readonly (string | number)[]): number {
+  // Not imported: the names of puzzles are part of the command line, and every start would wait for it.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(JSON.stringify(parts)).digest().readUInt32BE() >>> 1;
 }

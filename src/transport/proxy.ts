@@ -79,8 +79,8 @@ export interface ProxyServer extends Proxy {
   reconfigure(options: Reconfigurable): void;
   /** What continuations may cost; whoever remembers what was spent before puts it in. */
   readonly purse: Purse;
-  /** Lets something else be served beside the API. */
-  serveLocally(route: LocalRoute): void;
+  /** Lets something else be served beside the API; who asks for what is still being loaded waits. */
+  serveLocally(route: LocalRoute | Promise<LocalRoute>): void;
 }
 
 /**
@@ -121,13 +121,13 @@ export function createProxyServer(
     },
   };
   const currentHealth = (): Health => health({ options: current, startedAt, counters, sizes, purse });
-  let local: LocalRoute = () => false;
+  let local: LocalRoute | Promise<LocalRoute> = () => false;
   const server = createServer(serverSettings(options), (request, response) => {
     if (isApiPath(request.url ?? "/")) requests.add(request, response);
     if (isStopping) response.shouldKeepAlive = false;
     serve(
       context,
-      { currentHealth, ready, scraped, local: (...args) => local(...args) },
+      { currentHealth, ready, scraped, local: async (...args) => (await local)(...args) },
       request,
       response,
     ).catch((error: unknown) => {
@@ -219,7 +219,7 @@ interface LocalAnswers {
   readonly currentHealth: () => Health;
   readonly ready: Pick<Readiness, "answer">;
   readonly scraped: ScrapeSources;
-  readonly local: LocalRoute;
+  readonly local: (...args: Parameters<LocalRoute>) => Promise<boolean>;
 }
 
 async function serve(
@@ -244,7 +244,7 @@ async function serve(
   if (pathOf(url) === "/readyz") return ready.answer(response);
   if (pathOf(url) === "/metrics") return serveMetrics(scraped, options.metrics, request, response);
   if (!isApiPath(url)) {
-    if (local(request, response)) return;
+    if (await local(request, response)) return;
     const message = `Nothing is served at ${pathOf(url)}; the base URL is http://${request.headers.host}${API_PREFIX}.`;
     return respondError(response, 404, "invalid_request_error", message, "not_found");
   }

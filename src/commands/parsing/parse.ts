@@ -10,6 +10,7 @@ import {
   type Source,
 } from "../command.js";
 import type { Line } from "./line.js";
+import { simpleLine } from "./simpleLine.js";
 import { kebabCase, variableName, readValue } from "./values.js";
 
 /** The command of a line that names none. */
@@ -37,7 +38,7 @@ export async function parseCommandLine(
   commands: readonly Command[],
   env: Environment,
 ): Promise<Request> {
-  const { words, flags } = simpleLine(argv) ?? (await import("./line.js")).readLine(argv, commands);
+  const { words, flags } = simpleLine(argv, commands) ?? (await import("./line.js")).readLine(argv, commands);
   const { help, version, ...given } = flags;
   const [word, ...args] = words;
   if (help) return { kind: "help", command: word === undefined ? undefined : find(word, commands) };
@@ -46,15 +47,6 @@ export async function parseCommandLine(
   const values = readFlags(command, given, env);
   checkArguments(command, args);
   return { kind: "run", command, args, ...values };
-}
-
-/** Without flags, or with nothing but a standard one, there is nothing to parse, and no parser to wait for. */
-function simpleLine(argv: readonly string[]): Line | undefined {
-  if (argv.every((word) => !word.startsWith("-"))) return { words: argv, flags: {} };
-  const [only = "", ...more] = argv;
-  if (more.length > 0) return undefined;
-  if (["-h", "--help"].includes(only)) return { words: [], flags: { help: true } };
-  return ["-V", "--version"].includes(only) ? { words: [], flags: { version: true } } : undefined;
 }
 
 /** @throws UsageError when there is none of that name */

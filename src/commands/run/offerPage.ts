@@ -9,22 +9,24 @@ import type { RunSettings } from "./userModules.js";
  * Serves the live page, unless it is not wanted; to other machines only where it is, and with a token. Loads what it takes:
  * to be called when the proxy listens already.
  */
-export async function offerPage(
+export function offerPage(
   proxy: ProxyServer,
   { noPage, page, noJournal }: RunSettings,
   { allowRemote }: ProxyOptions,
   env: Environment,
   log: Log,
-): Promise<void> {
+): void {
   if (noPage || (allowRemote && !page)) return;
-  const { keepToken, servePage } = await import("../page/server/offered.js");
   const at = allowRemote ? '"codexcomp page" prints its address' : new URL("/", proxy.url).href;
   log("info", `live page: ${at}`, { event: "page" });
-  const journal = !noJournal;
-  if (!allowRemote) return servePage(proxy, { env, journal });
-  try {
-    servePage(proxy, { env, journal, token: await keepToken(stateFolder(env)) });
-  } catch (error) {
-    log("warn", `no live page: its token cannot be kept: ${(error as Error).message}`);
-  }
+  const loading = import("../page/server/offered.js").then(async ({ keepToken, pageOf }) => {
+    const token = allowRemote ? await keepToken(stateFolder(env)) : undefined;
+    return pageOf(proxy, { env, journal: !noJournal, token });
+  });
+  proxy.serveLocally(
+    loading.catch((error: unknown) => {
+      log("warn", `no live page: its token cannot be kept: ${(error as Error).message}`);
+      return () => false;
+    }),
+  );
 }

@@ -19,7 +19,7 @@ export async function serve({ flags, sources, stderr, env, signal }: Invocation<
   const { proxy, options, url } = started;
   announce(started, log);
   log("info", `Codex uses it with this line at the top of config.toml: openai_base_url = "${url}"`);
-  void offerPage(proxy, settings, options, env, log);
+  offerPage(proxy, settings, options, env, log);
   announceModules(modules, options, env, log);
   const hangups =
     modules.names.length > 0 ? whenHungUp(reload({ modules, settings, proxy, log })) : undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openPage } from "../../../src/commands/page/openPage.js";
-import { servePage } from "../../../src/commands/page/server/servePage.js";
+import { pageOf } from "../../../src/commands/page/server/servePage.js";
 import { keepToken } from "../../../src/commands/page/server/token.js";
 import { stateFolder } from "../../../src/service/places.js";
 import { round } from "../../../src/testing/index.js";
@@ -16,7 +16,7 @@ async function opening(serves: "page" | "page with a token" | "no page" = "page"
   const upstream = await simulated({ script: [round().message("ok").completed()] });
   const { proxy } = await startProxy(upstream.url);
   const token = serves === "page with a token" ? await keepToken(stateFolder(home.env)) : undefined;
-  if (serves !== "no page") servePage(proxy, { env: home.env, journal: false, token });
+  if (serves !== "no page") proxy.serveLocally(pageOf(proxy, { env: home.env, journal: false, token }));
   const port = Number(new URL(proxy.url ?? "").port);
   const open = async (
     platform: NodeJS.Platform,

@@ -1,6 +1,6 @@
 import { filter, firstValueFrom, map, merge, of, catchError, type Observable } from "rxjs";
 import { stateFolder } from "../../../service/places.js";
-import type { ProxyServer } from "../../../transport/proxy.js";
+import type { LocalRoute, ProxyServer } from "../../../transport/proxy.js";
 import type { History, Message, Program } from "../../../page/messages.js";
 import type { Environment } from "../../command.js";
 import { codexHomeOf } from "../../wire/codexHome.js";
@@ -23,8 +23,8 @@ export interface ServePageOptions {
 /** Milliseconds for which the journal is not read again. */
 const FRESH = 10_000;
 
-/** Serves the live page on a proxy that listens. */
-export function servePage(proxy: ProxyServer, { env, journal, token }: ServePageOptions): void {
+/** The live page of a proxy that listens; it follows what happens there from now on. */
+export function pageOf(proxy: ProxyServer, { env, journal, token }: ServePageOptions): LocalRoute {
   const { version, upstream, uptime } = proxy.health();
   const program: Program = {
     ...{ version, upstream, journal, node: process.versions.node },
@@ -50,18 +50,16 @@ export function servePage(proxy: ProxyServer, { env, journal, token }: ServePage
     ]);
     return { at: Date.now(), ...(ofJournal && { journal: ofJournal }), warnings };
   };
-  proxy.serveLocally(
-    pageRoutes({
-      ...{ program, token },
-      feed: liveFeed(messages),
-      vitals$: vitals(() => {
-        const { counters, extraTokens } = proxy.health();
-        return { counters: { ...counters }, ...(extraTokens && { extraTokens }) };
-      }),
-      history: rereading(readHistory, FRESH),
-      scan: scans.start,
+  return pageRoutes({
+    ...{ program, token },
+    feed: liveFeed(messages),
+    vitals$: vitals(() => {
+      const { counters, extraTokens } = proxy.health();
+      return { counters: { ...counters }, ...(extraTokens && { extraTokens }) };
     }),
-  );
+    history: rereading(readHistory, FRESH),
+    scan: scans.start,
+  });
 }
 
 /** What the journal says; `undefined` where it cannot be read. */
