@@ -1,5 +1,6 @@
 import { editJson, type JsonEdit } from "../../protocol/jsonText.js";
-import { parseRequest, readRequest, type TurnRequest } from "../../protocol/request.js";
+import { parseRequest, type TurnRequest } from "../../protocol/request.js";
+import { jsonAgain } from "../jsonAgain.js";
 
 /**
  * A request that waits for its response as bytes. Its text and its JSON take several times as much, and are wanted
@@ -19,7 +20,7 @@ export interface StoredRequest extends TurnRequest {
 export function storedRequest(bytes: Buffer): StoredRequest | undefined {
   const parsed = parseRequest(bytes.toString());
   if (!parsed) return undefined;
-  let json = new WeakRef(parsed.json);
+  const json = jsonAgain(parsed.json, () => bytes.toString());
   return {
     bytes,
     model: parsed.model,
@@ -28,9 +29,7 @@ export function storedRequest(bytes: Buffer): StoredRequest | undefined {
       return bytes.toString();
     },
     get json() {
-      const kept = json.deref() ?? readRequest(bytes.toString()).json;
-      json = new WeakRef(kept);
-      return kept;
+      return json();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { ServerResponse, type IncomingMessage, type Server } from "node:http";
 import type { Socket } from "node:net";
+import { isLoopback } from "../downstream/guard.js";
 
 /** Headers of a handshake that belong to one connection, and that `ws` reads and writes on each side for itself. */
 export const HANDSHAKE = [
@@ -54,6 +55,19 @@ export function ignoreUpgrade(
   }
   socket.unshift(Buffer.concat([Buffer.from([...lines, "", ""].join("\r\n"), "latin1"), head]));
   server.emit("connection", socket);
+}
+
+/**
+ * Takes the offer of compression out of the handshake of a client on the same machine, before `ws` accepts it: there a
+ * frame costs more to inflate than to send, and each connection 60 KB (measured). What the client offered still decides
+ * whether the upstream is offered it.
+ */
+export function keepPlain(
+  { headers }: Pick<IncomingMessage, "headers">,
+  { remoteAddress = "" }: Pick<Socket, "remoteAddress">,
+): void {
+  // Of a socket that listens to both, IPv4 is written as IPv6.
+  if (isLoopback(remoteAddress.replace(/^::ffff:(?=\d+\.)/, ""))) delete headers["sec-websocket-extensions"];
 }
 
 /** Tells when a client leaves before it has been answered. One that only ends its side will not read on either. */

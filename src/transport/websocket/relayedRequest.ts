@@ -27,7 +27,9 @@ export function relayed(
       ? { ...readRequest(whole(before)), itemIds, frame: { bytes, limit } }
       : {
           text: forUpstream(frame.text, context.aliases, frame.json),
-          json: frame.json,
+          get json() {
+            return frame.json;
+          },
           model: frame.model,
           itemIds,
           frame: { bytes, limit },

@@ -38,7 +38,7 @@ export function socketTurn(frame: CreateFrame, turn: SocketTurn): Observable<Res
 
   return new Observable((subscriber) => {
     const recorder = frame.prewarm ? undefined : recordTurn(request, turn.transport, context.reports);
-    const history = before && turnHistory(asked(frame, before));
+    const history = before && turnHistory(() => asked(frame, before));
     let responseId: unknown;
     let end: TurnEnd | undefined;
 

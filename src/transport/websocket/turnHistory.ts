@@ -14,15 +14,19 @@ export interface TurnHistory {
 /**
  * Follows what the upstream is sent in a turn: a continuation has more in its input than the client's items.
  *
- * @param begun the conversation with what the client asked
+ * @param begun gives the conversation with what the client asked, a copy of the frame's items: not before it is wanted
  */
-export function turnHistory(begun: Conversation): TurnHistory {
-  /** By round: the conversation as that round was sent it. */
+export function turnHistory(begun: () => Conversation): TurnHistory {
+  /** By round, from the second: the conversation as that round was sent it. */
   const sent: (Conversation | undefined)[] = [];
+  let first = true;
   return {
-    sends: (body) => sent.push(sent.length === 0 ? begun : continued(begun, body)),
+    sends: (body) => {
+      if (!first) sent.push(continued(begun(), body));
+      first = false;
+    },
     after: ({ released, given }) => {
-      const before = sent[released.round - 1];
+      const before = released.round === 1 ? begun() : sent[released.round - 2];
       return before && extended(before, given.map(itemText));
     },
   };

@@ -12,7 +12,7 @@ import type { ProxyOptions } from "../options.js";
 import { API_PREFIX, isApiPath, targetOf, type Target } from "../upstream/target.js";
 import { bridge } from "./bridge.js";
 import { clientOf, type Client } from "./client.js";
-import { HANDSHAKE, ignoreUpgrade, isWebSocket, refuse, untilGone } from "./handshake.js";
+import { HANDSHAKE, ignoreUpgrade, isWebSocket, keepPlain, refuse, untilGone } from "./handshake.js";
 import { link, type Link, type LinkListener } from "./link.js";
 import { notSpoken, respondNotSpoken } from "./notSpoken.js";
 import { breachNotice, notSpokenNotice } from "./notices.js";
@@ -78,6 +78,7 @@ export function upgradeServer(context: ProxyContext) {
     serve: (client: Client) => void,
   ): boolean => {
     let accepted = false;
+    keepPlain(request, connection);
     server.handleUpgrade(request, connection, head, (socket) => {
       accepted = true;
       const client = clientOf({ socket, connection }, opened);
