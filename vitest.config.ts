@@ -4,8 +4,16 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 
-/** They stand in for what others import, or for another platform: each in a process of its own. */
-const ALONE = ["test/commands/onWindows.test.ts", "test/service/renameOver.test.ts"];
+/** They stand in for what others import or for another platform, or measure their process: each has one of its own. */
+const ALONE = [
+  "test/commands/onWindows.test.ts",
+  "test/service/renameOver.test.ts",
+  "test/transport/downstream/backpressure.test.ts",
+  "test/transport/downstream/memory.test.ts",
+  "test/transport/downstream/storedRequest.test.ts",
+  "test/transport/encodings.test.ts",
+  "test/transport/websocket/resources.test.ts",
+];
 
 export default defineConfig({
   resolve: {
