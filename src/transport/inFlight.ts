@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BehaviorSubject, filter, firstValueFrom } from "rxjs";
+import { BehaviorSubject, type Observable } from "rxjs";
 import { whenOver } from "./downstream/whenOver.js";
 
 /** Knows requests until their responses are over, so that a stop can wait for them. */
@@ -7,8 +7,8 @@ export interface InFlight {
   add(request: IncomingMessage, response: ServerResponse): void;
   /** Ends each connection with its response; says so in the responses' heads, where those have not been sent. */
   retire(): void;
-  /** Waits until there are none. */
-  none(): Promise<unknown>;
+  /** How many there are. */
+  readonly open$: Observable<number>;
 }
 
 /** @param onOver called whenever one is over */
@@ -27,6 +27,6 @@ export function inFlight(onOver: () => void): InFlight {
     retire: () => {
       for (const response of responses) response.shouldKeepAlive = false;
     },
-    none: () => firstValueFrom(count.pipe(filter((open) => open === 0))),
+    open$: count.asObservable(),
   };
 }

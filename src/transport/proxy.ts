@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Subject, filter, map, type Observable } from "rxjs";
 import { reasoningSizes } from "../protocol/reasoningSizes.js";
 import { countMetrics } from "../metrics/countReports.js";
@@ -11,6 +10,7 @@ import { learnSizes } from "../reports/learnSizes.js";
 import { failureNotice } from "../reports/notices.js";
 import type { Report, TurnReport } from "../reports/turnReport.js";
 import type { UserOperatorHooks } from "../operators/userOperators.js";
+import { arrivals } from "./arrivals.js";
 import type { ProxyContext } from "./context.js";
 import { httpTurn } from "./downstream/httpTurn.js";
 import { isLoopback, originForm, whyInadmissible } from "./downstream/guard.js";
@@ -25,6 +25,7 @@ import { responseAliases } from "./responseAliases.js";
 import { upstreamNetwork, type UpstreamNetwork } from "./upstream/network/network.js";
 import { API_PREFIX, isApiPath, targetOf } from "./upstream/target.js";
 import { upgradeServer } from "./websocket/upgrade.js";
+import { noneOf, windDown } from "./windDown.js";
 
 /** A proxy that can be started and stopped. */
 export interface Proxy {
@@ -58,12 +59,6 @@ export interface Proxy {
  * @returns false where it does not serve that
  */
 export type LocalRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
-
-/** How long who is connected may take to begin a request, once nobody new can connect. */
-const LINGER_MILLISECONDS = 100;
-
-/** In milliseconds: past it, Node's timers go off at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** What may change while the proxy runs. */
 export type Reconfigurable = Pick<
@@ -141,11 +136,12 @@ export function createProxyServer(
   // A connection whose last response has ended would be kept for the client's next request.
   const requests = inFlight(() => isStopping && !server.listening && server.closeIdleConnections());
   const cut = new AbortController();
+  const arriving = arrivals(server);
   server.maxConnections = options.limits.connections;
   const upgrades = upgradeServer(context);
   server.on("upgrade", upgrades.onUpgrade);
   const scraped: ScrapeSources = {
-    ...{ counted, server, webSockets: upgrades.open },
+    ...{ counted, server, webSockets: upgrades.sockets },
     openTurns: () => counters.open,
     extraTokens: () => currentHealth().extraTokens,
   };
@@ -164,19 +160,12 @@ export function createProxyServer(
     },
     close: async (drain = true) => {
       if (!drain) cut.abort();
-      const over = pause(options.timeouts.drain * 1000, cut.signal);
       isStopping = true;
-      const retired = ready.retire();
-      requests.retire();
-      upgrades.retire();
-      await Promise.race([retired, over]);
-      const closed = new Promise((resolve) => server.close(resolve));
-      // Who has connected has not said everything yet.
-      await Promise.race([closed, over, pause(LINGER_MILLISECONDS, cut.signal)]);
-      await Promise.race([closed, over, Promise.all([requests.none(), upgrades.noTurns()])]);
+      const all = { server, ready, arriving, requests, upgrades };
+      const { closed } = await windDown(all, options.timeouts.drain, cut.signal);
       cut.abort();
       server.closeAllConnections();
-      await Promise.all([closed, requests.none(), upgrades.close()]);
+      await Promise.all([closed, noneOf(requests.open$), upgrades.close()]);
       await Promise.all([network.close(), context.recorder?.close()]);
     },
     get url() {
@@ -296,9 +285,4 @@ function listening(server: Server, { host, port }: ProxyOptions, inherited?: num
 function baseUrl(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}${API_PREFIX}`;
-}
-
-/** Waits, but for no longer than until it is cut short. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(Math.min(milliseconds, LONGEST_TIMER), undefined, { ref: false, signal }).catch(() => {});
 }

@@ -7,13 +7,13 @@ export interface Readiness {
   answer(response: ServerResponse): void;
   /**
    * The answer is 503 from now on. Resolves when nobody can be counting on the 200 any more: at once where nobody has asked
-   * lately, else a moment after somebody has been told.
+   * in the last half minute, else a moment after somebody has been told, or in half a minute.
    */
   retire(): Promise<void>;
 }
 
 /** Who has not asked for so long does not. Balancers ask every few seconds. */
-const LATELY_MILLISECONDS = 60_000;
+const LATELY_MILLISECONDS = 30_000;
 
 /** What a balancer that has just been told may still be sending on its way. */
 const GRACE_MILLISECONDS = 1000;
@@ -34,7 +34,7 @@ export function readiness(): Readiness {
     retire: async () => {
       isReady = false;
       if (performance.now() - askedAt > LATELY_MILLISECONDS) return;
-      await told;
+      await Promise.race([told, sleep(LATELY_MILLISECONDS, undefined, { ref: false })]);
       await sleep(GRACE_MILLISECONDS, undefined, { ref: false });
     },
   };

@@ -16,9 +16,11 @@ const isOnWindows = vi.hoisted(() => {
 
 import { checkCodex } from "../../src/commands/doctor/checks/codex.js";
 import { checkEnvFile } from "../../src/commands/doctor/checks/envFile.js";
+import { portOwner } from "../../src/commands/doctor/checks/port.js";
 import { checkProxies } from "../../src/commands/doctor/checks/proxies.js";
 import { codexClient } from "../../src/commands/eval/clients/codex.js";
 import { runChild } from "../../src/commands/exec/runChild.js";
+import { runLine } from "./capture.js";
 import { scratchHome, type ScratchHome } from "./scratchHome.js";
 
 let home: ScratchHome;
@@ -120,5 +122,28 @@ describe("what doctor has to paste is for PowerShell", () => {
     const path = await home.write(".codex/.env", "HTTP_PROXY=gopher://p\r\n");
     const [finding] = await checkEnvFile(undefined, home.env);
     expect(finding?.fix).toBe(`notepad "${path}"`);
+  });
+});
+
+describe.skipIf(isOnWindows)("the owner of a port", () => {
+  it("is found by what Windows has", async () => {
+    await program("netstat", "printf '  TCP    [::1]:8787    [::]:0    ABHÖREN    4711\\r\\n'");
+    await program(
+      "tasklist",
+      `echo "$*" >> '${home.path}/asked'; printf '"node.exe","4711","Console","1","1 K"\\r\\n'`,
+    );
+    expect(await portOwner(8787, "win32", env())).toBe("node.exe (process 4711)");
+    expect(await portOwner(8788, "win32", env())).toBeUndefined();
+    expect(await home.read("asked")).toBe("/FI PID eq 4711 /FO CSV /NH\n");
+  });
+});
+
+describe("starting at login", () => {
+  it("is told, and nothing is registered or removed", async () => {
+    const installed = await runLine(["install-service", "--port", "9000"], { env: home.env });
+    expect(installed).toMatchObject({ code: 0, stdout: expect.stringContaining("conhost.exe --headless") });
+    const removed = await runLine(["uninstall-service"], { env: home.env });
+    expect(removed).toMatchObject({ code: 0, stdout: expect.stringContaining("registers nothing") });
+    expect(await home.files()).toEqual([]);
   });
 });

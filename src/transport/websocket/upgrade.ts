@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
-import { BehaviorSubject, filter, firstValueFrom } from "rxjs";
+import { BehaviorSubject } from "rxjs";
 import type { WebSocket, WebSocketServer } from "ws";
 import type { RawHeaders } from "../../protocol/errors.js";
 import { failureNotice } from "../../reports/notices.js";
@@ -34,8 +34,9 @@ export function upgradeServer(context: ProxyContext) {
   const refused = refusedLogins();
   const unspoken = notSpoken();
   const clients = new Set<Client>();
-  /** Turns that have been asked for on all of them. */
-  const turns = new BehaviorSubject(0);
+  /** Turns that have been asked for on all of them, and handshakes that are under way. */
+  const open = new BehaviorSubject(0);
+  const opened = (by: number): void => open.next(open.value + by);
   let isRetiring = false;
   const upstreams = new Set<WebSocket>();
   /** Handshakes that the upstream has not answered yet. */
@@ -80,7 +81,7 @@ export function upgradeServer(context: ProxyContext) {
     keepPlain(request, connection);
     server.handleUpgrade(request, connection, head, (socket) => {
       accepted = true;
-      const client = clientOf({ socket, connection }, (by) => turns.next(turns.value + by));
+      const client = clientOf({ socket, connection }, opened);
       clients.add(client);
       socket.on("close", () => clients.delete(client));
       tellBreaches("client", socket);
@@ -153,7 +154,10 @@ export function upgradeServer(context: ProxyContext) {
         const why = whyRefused(request, options);
         if (why) return void refuse(request, connection, (response) => respondError(response, ...why));
         const target = targetOf(originForm(request.url), request.rawHeaders, options.upstream);
-        upgrade(request, connection, head, target).catch(fail);
+        opened(1);
+        void upgrade(request, connection, head, target)
+          .catch(fail)
+          .finally(() => opened(-1));
       } catch (error) {
         fail(error);
       }
@@ -161,14 +165,14 @@ export function upgradeServer(context: ProxyContext) {
     /** Loads what the first upgrade would have to wait for. */
     warmUp: (): Promise<unknown> => handshakes(),
     /** How many WebSockets of clients are open. */
-    open: (): number => clients.size,
+    sockets: (): number => clients.size,
     /** Ends all connections as soon as no turn is open on them; those that come now, after a turn. */
     retire: (): void => {
       isRetiring = true;
       for (const client of clients) client.retire();
     },
-    /** Waits until no turn is open. */
-    noTurns: (): Promise<unknown> => firstValueFrom(turns.pipe(filter((open) => open === 0))),
+    /** How many turns are open, or about to be. */
+    open$: open.asObservable(),
     /** Ends all connections; who does not answer in time is cut. */
     close: async (): Promise<void> => {
       for (const connection of asking) connection.destroy();

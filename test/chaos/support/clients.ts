@@ -32,8 +32,8 @@ export interface Client {
 }
 
 /** Asks by POST, on a connection of its own each time. */
-export function postClient(base: string): Client {
-  return clientOfPosts(base, true);
+export function postClient(base: string, headers: http.OutgoingHttpHeaders = {}): Client {
+  return clientOfPosts(base, true, headers);
 }
 
 /** Asks by POST without a stream. */
@@ -41,12 +41,12 @@ export function jsonClient(base: string): Client {
   return clientOfPosts(base, false);
 }
 
-function clientOfPosts(base: string, stream: boolean): Client {
+function clientOfPosts(base: string, stream: boolean, own: http.OutgoingHttpHeaders = {}): Client {
   const agent = new http.Agent({ keepAlive: false });
   return {
     ask(question) {
       const url = new URL(`${base}/responses`);
-      const headers = { "content-type": "application/json" };
+      const headers = { ...own, "content-type": "application/json" };
       const request = http.request(url, { method: "POST", agent, headers });
       request.on("error", () => {});
       request.end(JSON.stringify({ ...question, stream }));
@@ -90,7 +90,11 @@ function dataOf(sse: string): string[] {
  *
  * @param settled waits until everything that is under way has come
  */
-export function socketClient(base: string, settled: (socket: WebSocket) => Promise<void>): Client {
+export function socketClient(
+  base: string,
+  settled: (socket: WebSocket) => Promise<void>,
+  headers: Readonly<Record<string, string>> = {},
+): Client {
   let socket: WebSocket | undefined;
   let previous: string | undefined;
 
@@ -148,7 +152,7 @@ export function socketClient(base: string, settled: (socket: WebSocket) => Promi
     ask(question) {
       if (!socket || socket.readyState !== socket.OPEN) {
         previous = undefined;
-        socket = new WebSocket(`${base.replace("http", "ws")}/responses`);
+        socket = new WebSocket(`${base.replace("http", "ws")}/responses`, { headers });
         socket.on("error", () => {});
       }
       const own = socket;

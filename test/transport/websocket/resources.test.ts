@@ -46,7 +46,7 @@ describe("stopping the proxy", () => {
     let asked = (): void => {};
     const arrived = new Promise<void>((resolve) => (asked = resolve));
     const upstream = await rawUpstream(() => asked());
-    const { url, proxy } = await startProxy(`${upstream.url}/v1`);
+    const { url, proxy } = await startProxy(`${upstream.url}/v1`, { timeouts: { drain: 0.1 } });
     const client = new WebSocket(`${url.replace("http", "ws")}/responses`);
     const failed = once(client, "error");
     client.on("error", () => {});
