@@ -26,14 +26,15 @@ export function continuationBody(
   rounds: readonly RoundEnd[],
   nudge: FoldOptions["nudge"],
 ): string {
-  const whole = request.wholeText?.() ?? request.text;
-  const input = [inputItemsText(whole), ...addedItems(request, rounds, nudge)].filter((item) => item !== "");
+  const { text, earlierInput } = request;
+  const input = [earlierInput?.() ?? "", inputItemsText(text), ...addedItems(request, rounds, nudge)];
   const edits: JsonEdit[] = [
-    { path: ["input"], raw: `[${input.join(",")}]` },
+    { path: ["input"], raw: `[${input.filter((items) => items !== "").join(",")}]` },
+    ...(earlierInput ? [{ path: ["previous_response_id"], raw: undefined }] : []),
     ...(request.unstreamed ? [] : [{ path: ["stream"], raw: "true" }]),
     ...includeEncryptedReasoning(request),
   ];
-  return editJson(whole, edits);
+  return editJson(text, edits);
 }
 
 /** What the continuation behind these rounds has in its input beside what the client asked: items, as text. */

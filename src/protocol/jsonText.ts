@@ -1,8 +1,5 @@
 import { endOfValue, entriesOf, skipWhite, type Entry, type Span } from "./jsonScan.js";
 
-/** Keys of objects, and indexes of arrays. */
-type Path = readonly (string | number)[];
-
 /** One change to a JSON text: the value at `path` becomes `raw` (JSON text); `undefined` removes the member. */
 export interface JsonEdit {
   readonly path: readonly (string | number)[];
@@ -26,7 +23,7 @@ export function editJson(text: string, edits: readonly JsonEdit[]): string {
 }
 
 /** The text of the value at `path`, exactly as written; `undefined` if there is none. */
-export function sliceJson(text: string, path: Path): string | undefined {
+export function sliceJson(text: string, path: readonly (string | number)[]): string | undefined {
   const value = valueAt(text, path);
   return value && text.slice(value.start, value.end);
 }
@@ -42,7 +39,7 @@ export function memberText(text: string, key: string): string | undefined {
 }
 
 /** The texts of an array's elements, exactly as written; empty if the value at `path` is no array. */
-export function sliceJsonArray(text: string, path: Path): string[] {
+export function sliceJsonArray(text: string, path: JsonEdit["path"]): string[] {
   const array = valueAt(text, path);
   if (!array || text[array.start] !== "[") return [];
   return (entriesOf(text, array.start) ?? []).map(({ value, end }) => text.slice(value, end));
@@ -115,7 +112,7 @@ function withoutMember(text: string, { path }: JsonEdit): string {
   return text.slice(0, start) + text.slice(end);
 }
 
-function valueAt(text: string, path: Path): Span | undefined {
+function valueAt(text: string, path: JsonEdit["path"]): Span | undefined {
   return path.reduce<Span | undefined>((value, key) => {
     const entry = value && lastOf(entriesOf(text, value.start) ?? [], key);
     return entry && valueOf(entry);

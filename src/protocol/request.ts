@@ -13,10 +13,10 @@ export interface TurnRequest {
   /** `""` when the body names none. */
   readonly model: string;
   /**
-   * The body that continuations are built on, where it is not the client's own: over WebSocket the client sends
-   * increments, and a continuation needs the whole input. Called at continuations only.
+   * The input before this request's own, as the text between the brackets: over WebSocket the client sends increments
+   * behind a `previous_response_id`, and a continuation needs the whole input. Called at continuations only.
    */
-  readonly wholeText?: () => string;
+  readonly earlierInput?: () => string;
   /**
    * Whether replayed items keep their ids, where more is known of the conversation than this request says. Default: as
    * its own input has them.

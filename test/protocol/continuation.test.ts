@@ -212,7 +212,7 @@ describe("continuationBody", () => {
 
   test("is built on the whole conversation where the client sent an increment", () => {
     const increment = readRequest('{"input":[{"id":"b"}],"previous_response_id":"resp_0"}');
-    const request = { ...increment, wholeText: () => '{"input":[{"id":"a"},{"id":"b"}]}' };
+    const request = { ...increment, earlierInput: () => '{"id":"a"}' };
 
     const text = continuationBody(request, [roundEnd([thought])], NUDGE);
 
@@ -220,13 +220,21 @@ describe("continuationBody", () => {
     expect(text).not.toContain("previous_response_id");
   });
 
-  test("is built on the whole conversation where the increment is a plain string, and round 1 was whole already", () => {
-    const text = '{"input":[{"id":"a"},{"id":"b"}]}';
-    const request = { ...readRequest('{"input":"And then?"}'), text, wholeText: () => text, itemIds: true };
+  test("is built on the whole conversation where the increment is a plain string, or nothing", () => {
+    const asked = (text: string) => ({
+      ...readRequest(text),
+      earlierInput: () => '{"id":"a"}',
+      itemIds: true,
+    });
+    const input = (text: string) => inputOf(continuationBody(asked(text), [roundEnd([thought])], NUDGE));
+    const added = [reasoning("rs_1"), JSON.parse(NUDGE_ITEM)] as const;
 
-    const input = inputOf(continuationBody(request, [roundEnd([thought])], NUDGE));
-
-    expect(input).toEqual([{ id: "a" }, { id: "b" }, reasoning("rs_1"), JSON.parse(NUDGE_ITEM)]);
+    expect(input('{"input":"And then?"}')).toEqual([
+      { id: "a" },
+      { type: "message", role: "user", content: [{ type: "input_text", text: "And then?" }] },
+      ...added,
+    ]);
+    expect(input('{"input":[]}')).toEqual([{ id: "a" }, ...added]);
   });
 });
 

@@ -7,7 +7,7 @@ import { headerPairs, headerValues } from "../../protocol/rawHeaders.js";
 import type { ProxyContext } from "../context.js";
 import { endToEnd, TURN_STATE } from "../headers.js";
 import { HANDSHAKE } from "./handshake.js";
-import { inputText, type Conversation } from "./conversations.js";
+import { inputItems, type Conversation } from "./conversations.js";
 import { asked, type CreateFrame } from "./createFrame.js";
 
 /** Members of a frame that a POST's body does not have; backends refuse them there (live). */
@@ -20,7 +20,7 @@ export function bridged(frame: CreateFrame, before: Conversation, { options }: P
     raw: undefined,
   }));
   const conversation = asked(frame, before);
-  if (before.size > 0) edits.push({ path: ["input"], raw: inputText(conversation) });
+  if (before.size > 0) edits.push({ path: ["input"], raw: `[${inputItems(conversation)}]` });
   const request = {
     ...readRequest(editJson(frame.text, [...edits, { path: ["stream"], raw: "true" }])),
     itemIds: conversation.itemIds ?? false,

@@ -27,13 +27,13 @@ export function extended(conversation: Conversation, items: readonly string[]): 
   return { ...conversation, before: conversation, items: bytes, size: conversation.size + bytes.length + 1 };
 }
 
-/** The conversation as the text of an `input` array. */
-export function inputText(conversation: Conversation): string {
+/** The conversation as the text of an `input` array, between its brackets. */
+export function inputItems(conversation: Conversation): string {
   const parts: string[] = [];
   for (let part: Conversation | undefined = conversation; part; part = part.before) {
     if (part.items.length > 0) parts.push(part.items.toString());
   }
-  return `[${parts.reverse().join(",")}]`;
+  return parts.reverse().join(",");
 }
 
 /** What one WebSocket connection remembers: of each lane the conversation up to its latest response. */

@@ -2,7 +2,7 @@ import { parseJsonObject, type JsonObject } from "../../protocol/event.js";
 import { inputItemsText, itemsHaveIds } from "../../protocol/input.js";
 import { editJson } from "../../protocol/jsonText.js";
 import { jsonAgain } from "../jsonAgain.js";
-import { extended, inputText, type Conversation } from "./conversations.js";
+import { extended, inputItems, type Conversation } from "./conversations.js";
 
 /** A client's `response.create` frame. */
 export interface CreateFrame {
@@ -54,7 +54,7 @@ export function itemIdsIn(frame: CreateFrame, { itemIds }: Conversation): boolea
 export function wholeText(frame: CreateFrame, before: Conversation): string {
   return editJson(frame.text, [
     { path: ["previous_response_id"], raw: undefined },
-    { path: ["input"], raw: inputText(asked(frame, before)) },
+    { path: ["input"], raw: `[${inputItems(asked(frame, before))}]` },
   ]);
 }
 

@@ -2,7 +2,7 @@ import { editJson } from "../../protocol/jsonText.js";
 import { readRequest, withText, type TurnRequest } from "../../protocol/request.js";
 import { continuationNeeds, NOT_MEANT, whyNeverContinued } from "../../protocol/verdict.js";
 import type { ProxyContext } from "../context.js";
-import type { Conversation } from "./conversations.js";
+import { inputItems, type Conversation } from "./conversations.js";
 import { itemIdsIn, wholeText, type CreateFrame } from "./createFrame.js";
 import { forUpstream } from "./renaming.js";
 
@@ -18,13 +18,12 @@ export function relayed(
   before: Conversation | undefined,
   { lost, context }: { readonly lost: boolean; readonly context: ProxyContext },
 ): TurnRequest {
-  const whole = (known: Conversation) => wholeText(frame, known);
   const itemIds = before && (itemIdsIn(frame, before) ?? false);
   const limit = context.options.limits.upstreamFrameBytes;
   const bytes = Buffer.byteLength(frame.text) + (before?.size ?? 0) + EDITS;
   const request: TurnRequest =
     lost && before && bytes < limit
-      ? { ...readRequest(whole(before)), itemIds, frame: { bytes, limit } }
+      ? { ...readRequest(wholeText(frame, before)), itemIds, frame: { bytes, limit } }
       : {
           text: forUpstream(frame.text, context.aliases, frame.json),
           get json() {
@@ -33,7 +32,7 @@ export function relayed(
           model: frame.model,
           itemIds,
           frame: { bytes, limit },
-          ...(before ? { wholeText: () => whole(before) } : { historyUnknown: true }),
+          ...(before ? { earlierInput: () => inputItems(before) } : { historyUnknown: true }),
         };
   return frame.prewarm ? request : withText(request, continuationNeeds(request, context.options.fold));
 }

@@ -1,7 +1,7 @@
 import { itemText } from "../../protocol/continuation.js";
 import { inputItemsText } from "../../protocol/input.js";
 import type { TurnEnd } from "../../protocol/signals.js";
-import { extended, inputText, type Conversation } from "./conversations.js";
+import { extended, inputItems, type Conversation } from "./conversations.js";
 
 /** What becomes of a conversation in a turn. */
 export interface TurnHistory {
@@ -34,7 +34,7 @@ export function turnHistory(begun: () => Conversation): TurnHistory {
 
 /** The conversation with what a continuation's input has behind it. */
 function continued(begun: Conversation, body: string): Conversation | undefined {
-  const known = inputText(begun).slice(1, -1);
+  const known = inputItems(begun);
   const input = inputItemsText(body);
   return input.startsWith(known) ? extended(begun, [input.slice(known.length).replace(/^,/, "")]) : undefined;
 }

@@ -4,6 +4,9 @@ import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 
+/** How long a program may take to end with its test, in milliseconds. */
+const PATIENCE = 3000;
+
 /** A program that runs in the foreground, gone with the test. */
 export interface Program {
   readonly child: ChildProcess;
@@ -38,8 +41,11 @@ export function start(command: string, args: readonly string[], env: NodeJS.Proc
     return code ?? signal;
   };
   onTestFinished(async () => {
-    child.kill("SIGKILL");
+    // By SIGKILL, nginx would leave its workers behind.
+    child.kill("SIGTERM");
+    const patience = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
     await exited;
+    clearTimeout(patience);
   });
   return {
     ...{ child, stop, said: () => text },
