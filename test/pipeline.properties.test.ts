@@ -5,6 +5,7 @@ import "../src/testing/matchers.js";
 import { parseEvents } from "../src/operators/parseEvents.js";
 import type { ResponseEvent } from "../src/protocol/event.js";
 import { lost, watchFold, type RoundSource } from "../src/testing/runFold.js";
+import { DEFAULT_FOLD_OPTIONS } from "../src/protocol/foldOptions.js";
 import { frame } from "../src/protocol/frame.js";
 import { runs } from "./propertyRuns.js";
 import { build, options, rounds, shape, type Shape } from "./randomRounds.js";
@@ -18,12 +19,27 @@ function source(shape: Shape, seed: number): RoundSource {
   return shape.trailing ? [...texts, "[DONE]"] : texts;
 }
 
+/** The same text in two rounds, of which the first waits behind a call while rate limits overtake it. */
+const OVERTAKEN = (() => {
+  const ends = { tokens: 516, ending: "completed", after: 0, trailing: false } as const;
+  const thought = { kind: "reasoning", bytes: 713, sealed: true } as const;
+  const first: Shape = { steps: [{ kind: "call" }, { kind: "junk" }, thought, { kind: "limits" }], ...ends };
+  const second: Shape = {
+    steps: [{ kind: "message", text: "", commentary: false }, { kind: "junk" }],
+    ...ends,
+  };
+  return [first, second];
+})();
+
 test("whatever the rounds are, the invariants hold", async () => {
   await fc.assert(
     fc.asyncProperty(rounds, options, async (shapes, options) => {
       expect(await watchFold(shapes.map(source), options)).toKeepInvariants();
     }),
-    { numRuns: runs(200) },
+    {
+      numRuns: runs(200),
+      examples: [[OVERTAKEN, { ...DEFAULT_FOLD_OPTIONS, hold: "always", maxContinue: 1 }]],
+    },
   );
 });
 

@@ -50,19 +50,30 @@ function match({ client, rounds }: WatchedTurn) {
   const used = new Set<Placed>();
   const got: Placed[] = [];
   const unknown: ResponseEvent[] = [];
+  /** Of what stands outside of the response, and of what is in it: the one overtakes the other. */
+  const last = new Map<boolean, Placed>();
   for (const event of client) {
     if (event.framing?.repeated || isTerminal(event)) continue;
     const free = (byText.get(unnumbered(event)) ?? []).filter((candidate) => !used.has(candidate));
-    const last = got.at(-1);
-    const found = free.find((candidate) => last === undefined || isBefore(last, candidate)) ?? free[0];
+    const found = free.find((candidate) => follows(candidate, last)) ?? free[0];
     if (!found || (isLifecycle(event) && found.round > 0)) {
       unknown.push(event);
       continue;
     }
     used.add(found);
     got.push(found);
+    last.set(isOutside(found), found);
   }
   return { got, unknown, missed: sent.filter((candidate) => !used.has(candidate)) };
+}
+
+function follows(candidate: Placed, last: ReadonlyMap<boolean, Placed>): boolean {
+  const before = last.get(isOutside(candidate));
+  return before === undefined || isBefore(before, candidate);
+}
+
+function isOutside({ part }: Placed): boolean {
+  return part === "outside";
 }
 
 /** Invariant 4: thinking is never lost, nor is anything of the round that was released. */
@@ -106,8 +117,8 @@ function hasCommitted({ turn, got }: Fold): boolean {
 
 /** Invariant 2: rounds follow each other, each in its own order. */
 function orderProblems({ released, failed, got }: Fold): string[] {
-  const outside = got.filter(({ part }) => part === "outside");
-  const inside = got.filter(({ part }) => part !== "outside");
+  const outside = got.filter(isOutside);
+  const inside = got.filter((event) => !isOutside(event));
   // A failed continuation was shown before what the round before it had held.
   const isLate = ({ round, part }: Placed): boolean =>
     failed && round === released && ["message", "action", "loose"].includes(part);
