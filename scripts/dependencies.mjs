@@ -24,7 +24,7 @@ export const REASONS = {
 const ALLOWED = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT"]);
 
 /** What is needed to build and to test only; part of none of it is installed by users. */
-const ALLOWED_TO_BUILD = new Set([...ALLOWED, "BlueOak-1.0.0", "MPL-2.0", "Python-2.0"]);
+const ALLOWED_TO_BUILD = new Set([...ALLOWED, "BlueOak-1.0.0", "CC-BY-4.0", "MPL-2.0", "Python-2.0"]);
 
 /**
  * The page. No versions, which the lock file has: so it is stale only where a package comes or goes.

@@ -47,6 +47,15 @@ interface Pair {
   whole: boolean;
 }
 
+/**
+ * Who listens again after a restart wants the same port. On 127.0.0.1 somebody else may have been given it meanwhile, so
+ * each process has an address of its own where all of 127.0.0.0/8 is this machine.
+ */
+const HOST =
+  process.platform === "linux"
+    ? `127.1.${(process.pid >> 8) & 255}.${Math.max(process.pid & 255, 1)}`
+    : "127.0.0.1";
+
 export async function faultProxy(upstreamPort: number): Promise<FaultProxy> {
   const pairs = new Set<Pair>();
   let latest: Pair | undefined;
@@ -90,7 +99,7 @@ export async function faultProxy(upstreamPort: number): Promise<FaultProxy> {
   };
 
   const listen = async (): Promise<void> => {
-    server = createServer({ allowHalfOpen: true }, join).listen(port, "127.0.0.1");
+    server = createServer({ allowHalfOpen: true }, join).listen(port, HOST);
     await once(server, "listening");
     ({ port } = server.address() as AddressInfo);
   };
@@ -102,7 +111,7 @@ export async function faultProxy(upstreamPort: number): Promise<FaultProxy> {
   await listen();
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${HOST}:${port}`,
     get open() {
       return pairs.size;
     },
