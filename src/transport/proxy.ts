@@ -24,6 +24,7 @@ import { readiness, type Readiness } from "./readiness.js";
 import { responseAliases } from "./responseAliases.js";
 import { upstreamNetwork, type UpstreamNetwork } from "./upstream/network/network.js";
 import { API_PREFIX, isApiPath, targetOf } from "./upstream/target.js";
+import { isWebSocket } from "./websocket/handshake.js";
 import { upgradeServer } from "./websocket/upgrade.js";
 import { noneOf, windDown } from "./windDown.js";
 
@@ -267,6 +268,8 @@ function serverSettings({ limits, timeouts }: ProxyOptions) {
     // Longer than clients keep idle connections in their pools, so that it is they who close them.
     keepAliveTimeout: 120_000,
     noDelay: true,
+    // From Node 24.9 on, other upgrades stay requests; before, `ignoreUpgrade` makes them requests again.
+    shouldUpgradeCallback: isWebSocket,
   };
 }
 

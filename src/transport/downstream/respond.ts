@@ -75,6 +75,8 @@ export function passAnswer(response: ServerResponse, answer: Answer): void {
 
 /** Ends a response that cannot be finished: the client sees it die where it died, after all that came before. */
 export function cut(response: ServerResponse): void {
+  // What has just been written is still the response's own to send in Node 26.
+  while (response.writableCorked > 0) response.uncork();
   if (response.socket) response.socket.destroySoon();
   else response.destroy();
 }

@@ -27,7 +27,8 @@ export async function refuse(
   response.assignSocket(socket);
   response.on("finish", () => {
     response.detachSocket(socket);
-    socket.destroySoon();
+    // Not `destroySoon`: of an upgrade with a body Node 26 gives another stream than the connection.
+    socket.end(() => socket.destroy());
   });
   try {
     await answer(response);
