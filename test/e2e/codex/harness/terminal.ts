@@ -47,6 +47,8 @@ export async function openTerminal({ line, env, cwd }: Opening): Promise<Termina
             .trim()
             .split(" ");
           expect(dead).toBe("1");
+          // tmux hears of the terminal's end first, and of the process' a moment later
+          expect(status).toMatch(/^\d+$/);
           return Number(status);
         },
         { timeout: 30_000, interval: 200 },
