@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, vi } from "vitest";
 
@@ -29,8 +31,22 @@ export async function openTerminal({ line, env, cwd }: Opening): Promise<Termina
   const tmux = async (...args: string[]): Promise<string> =>
     (await promisify(execFile)("tmux", ["-L", server, ...args], { env: environment })).stdout;
   const command = line.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  // Written by the shell: tmux 3.3 sometimes never says it of a program that ends quickly (seen).
+  const status = join(cwd, `${server}.status`);
   await tmux(
-    ...["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "40", "-c", cwd, command],
+    ...[
+      "-f",
+      "/dev/null",
+      "new-session",
+      "-d",
+      "-x",
+      "100",
+      "-y",
+      "40",
+      "-c",
+      cwd,
+      `${command}; echo $? > '${status}'`,
+    ],
     ...[";", "set", "-g", "remain-on-exit", "on"],
   );
   const screen = (...flags: string[]): Promise<string> => tmux("capture-pane", "-p", "-S", "-200", ...flags);
@@ -43,13 +59,9 @@ export async function openTerminal({ line, env, cwd }: Opening): Promise<Termina
     exitCode: () =>
       vi.waitFor(
         async () => {
-          const [dead, status] = (await tmux("list-panes", "-F", "#{pane_dead} #{pane_dead_status}"))
-            .trim()
-            .split(" ");
-          expect(dead).toBe("1");
-          // tmux hears of the terminal's end first, and of the process' a moment later
-          expect(status).toMatch(/^\d+$/);
-          return Number(status);
+          const written = await readFile(status, "utf8");
+          expect(written).toMatch(/^\d+\n$/);
+          return Number(written);
         },
         { timeout: 30_000, interval: 200 },
       ),
