@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { Server as PortServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { combineLatest, filter, firstValueFrom, type Observable } from "rxjs";
 import type { Arrivals } from "./arrivals.js";
@@ -39,10 +40,21 @@ export async function windDown(
   upgrades.retire();
   await Promise.race([retired, over]);
   await arriving.accepted();
-  const closed = new Promise((resolve) => server.close(resolve));
+  const closed = closePort(server);
   await Promise.race([closed, over, arriving.asked(), pause(SILENT_MILLISECONDS, cut)]);
+  server.close();
   await Promise.race([closed, over, noneOf(requests.open$, upgrades.open$)]);
   return { closed };
+}
+
+/**
+ * Lets nobody new connect. Not the HTTP server's own `close`, which ends idle connections too: for Node 26 those are idle
+ * as well that have not asked for anything yet.
+ *
+ * @returns the end of all connections
+ */
+export function closePort(server: Server): Promise<unknown> {
+  return new Promise((resolve) => PortServer.prototype.close.call(server, resolve));
 }
 
 /** Waits until there is none of any of them, at the same time. */

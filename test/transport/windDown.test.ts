@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { BehaviorSubject } from "rxjs";
 import { expect, onTestFinished, test } from "vitest";
 import { arrivals } from "../../src/transport/arrivals.js";
-import { noneOf } from "../../src/transport/windDown.js";
+import { closePort, noneOf } from "../../src/transport/windDown.js";
 
 test("there is none of either only where there is none of both at the same time", async () => {
   const [posts, turns] = [new BehaviorSubject(1), new BehaviorSubject(0)];
@@ -32,7 +32,7 @@ test("whoever has reached the port before it is closed is served, many at once a
   await Promise.all(clients.map((client) => once(client, "connect")));
 
   await arriving.accepted();
-  server.close();
+  void closePort(server);
   const answers = clients.map(async (client) => {
     client.write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
     const chunks: Buffer[] = [];
@@ -40,5 +40,5 @@ test("whoever has reached the port before it is closed is served, many at once a
     return Buffer.concat(chunks).toString();
   });
   await arriving.asked();
-  for (const answer of answers) expect(await answer).toMatch(/served$/);
+  for (const answer of await Promise.all(answers)) expect(answer).toMatch(/served$/);
 });
