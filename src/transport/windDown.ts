@@ -42,19 +42,24 @@ export async function windDown(
   await arriving.accepted();
   const closed = closePort(server);
   await Promise.race([closed, over, arriving.asked(), pause(SILENT_MILLISECONDS, cut)]);
-  server.close();
+  if (ENDS_SILENT) server.close();
   await Promise.race([closed, over, noneOf(requests.open$, upgrades.open$)]);
   return { closed };
 }
 
+/** For an HTTP server's `close`, who has connected and not asked for anything yet is idle from here on (seen in 26). */
+const ENDS_SILENT = Number(process.versions.node.split(".")[0]) >= 25;
+
 /**
- * Lets nobody new connect. Not the HTTP server's own `close`, which ends idle connections too: for Node 26 those are idle
- * as well that have not asked for anything yet.
+ * Lets nobody new connect, and leaves who has connected.
  *
  * @returns the end of all connections
  */
 export function closePort(server: Server): Promise<unknown> {
-  return new Promise((resolve) => PortServer.prototype.close.call(server, resolve));
+  return new Promise((resolve) => {
+    if (ENDS_SILENT) PortServer.prototype.close.call(server, resolve);
+    else server.close(resolve);
+  });
 }
 
 /** Waits until there is none of any of them, at the same time. */
