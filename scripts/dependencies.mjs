@@ -74,9 +74,6 @@ And what those bring:
 |---|---|---|
 ${others.map(([path]) => `| ${linked(nameOf(path))} | ${licenseOf(path)} | ${wantedBy(nameOf(path)).join(", ")} |`).join("\n")}
 
-The executables have what they need of these built in, with the licenses beside it (\`dist/program/LICENSES.txt\`): there, a
-package changes with a release of codexcomp only. The library finds them where npm puts them.
-
 \`codexcomp/testing/vitest\` uses the \`vitest\` that is there. The live page has Preact and RxJS built in; [NOTICE](../NOTICE)
 has their licenses. The executables have built in what they need of the packages above, with the licenses in
 \`dist/program/LICENSES.txt\`: a newer version of one of them comes with a newer codexcomp; the library takes those that npm

@@ -121,12 +121,7 @@ export function createProxyServer(
   const server = createServer(serverSettings(options), (request, response) => {
     if (isApiPath(request.url ?? "/")) requests.add(request, response);
     if (isStopping) response.shouldKeepAlive = false;
-    serve(
-      context,
-      { currentHealth, ready, scraped, local: async (...args) => (await local)(...args) },
-      request,
-      response,
-    ).catch((error: unknown) => {
+    serve(context, answers, request, response).catch((error: unknown) => {
       if (request.socket.destroyed) return;
       reports.next(failureNotice(request, error));
       respondFailure(response, error);
@@ -145,6 +140,10 @@ export function createProxyServer(
     ...{ counted, server, webSockets: upgrades.sockets },
     openTurns: () => counters.open,
     extraTokens: () => currentHealth().extraTokens,
+  };
+  const answers: LocalAnswers = {
+    ...{ currentHealth, ready, scraped },
+    local: async (...args) => (await local)(...args),
   };
   let url: string | undefined;
   /** Loads what turns need: whoever starts the proxy does not wait for it, and the first turn finds it there. */
