@@ -36,7 +36,9 @@ export const body: string = round().reasoning(516).message("29").completed().joi
 export const parts = [createProxy, simulatedUpstream];
 END
 for mode in "node16 node16" "nodenext nodenext" "esnext bundler"; do
-  node "$root/node_modules/typescript/lib/tsc.js" --noEmit --strict --target es2022 --types node \
-    --module "${mode% *}" --moduleResolution "${mode#* }" program.mts
+  for compiler in tsc6 tsc; do
+    "$root/node_modules/.bin/$compiler" --noEmit --strict --target es2022 --types node \
+      --module "${mode% *}" --moduleResolution "${mode#* }" program.mts
+  done
 done
 echo "the package works: $(du -sh node_modules | cut -f1) installed"

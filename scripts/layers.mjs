@@ -37,22 +37,21 @@ export const MAY_IMPORT = {
 
 const FOR_ALL = ["version", "packageFile"];
 
-const SRC = resolve(import.meta.dirname, "../src");
-
 /** The part of `src` that a file belongs to: its folder there, or the name of a file that lies in `src` itself. */
-function partOf(path) {
-  const [part] = relative(SRC, path).split(sep);
+function partOf(path, cwd) {
+  const [part] = relative(resolve(cwd, "src"), path).split(sep);
   return part.replace(/\.[jt]s$/, "");
 }
 
-/** An ESLint rule: imports of any kind, also of types and at run time, follow {@link MAY_IMPORT}. */
-export const layers = {
+/** A lint rule: imports of any kind, also of types and at run time, follow {@link MAY_IMPORT}. */
+const layers = {
   create(context) {
-    const part = partOf(context.filename);
+    const { cwd, filename } = context;
+    const part = partOf(filename, cwd);
     const allowed = MAY_IMPORT[part];
     const check = ({ source }) => {
       if (!/^\.{1,2}\//.test(source?.value)) return;
-      const other = partOf(resolve(dirname(context.filename), source.value));
+      const other = partOf(resolve(dirname(filename), source.value), cwd);
       if (other === part || FOR_ALL.includes(other) || allowed?.includes(other)) return;
       const message = allowed
         ? `src/${part} may not import src/${other}: scripts/layers.mjs has what it may.`
@@ -68,3 +67,6 @@ export const layers = {
     };
   },
 };
+
+/** What oxlint loads. */
+export default { meta: { name: "codexcomp" }, rules: { layers } };

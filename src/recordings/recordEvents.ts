@@ -3,7 +3,8 @@ import { isTerminal, type ResponseEvent } from "../protocol/event.js";
 
 /** How a stream ended: by itself (or given up behind its terminal), with an error, or given up before its end. */
 export type StreamEnd =
-  { readonly how: "completed" | "left" } | { readonly how: "error"; readonly error: unknown };
+  | { readonly how: "completed" | "left" }
+  | { readonly how: "error"; readonly error: unknown };
 
 /** Hears of everything in a stream. It must not throw: that would end the stream. */
 export interface EventListener {

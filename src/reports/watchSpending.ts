@@ -15,7 +15,7 @@ export function watchSpending(purse: Purse, limit: () => number, reports: Subjec
     if (empty && !said)
       reports.next({ kind: "notice", level: "warn", text: emptyText(purse.spent(), limit()) });
     if (!empty && said)
-      reports.next({ kind: "notice", level: "info", text: "cut rounds are continued again: some of the day's tokens are a day old" }); // prettier-ignore
+      reports.next({ kind: "notice", level: "info", text: "cut rounds are continued again: some of the day's tokens are a day old" }); // oxfmt-ignore
     said = empty;
     return empty;
   };

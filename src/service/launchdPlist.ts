@@ -53,7 +53,7 @@ function dictionary(values: Readonly<Record<string, string>>): string {
 
 /** @throws Error for characters that XML has no way to write */
 function escaped(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(text)) {
     throw new Error("a property list cannot hold control characters");
   }

@@ -79,7 +79,7 @@ function escaped(text: string): string {
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')
     .replace(
-      // eslint-disable-next-line no-control-regex
+      // oxlint-disable-next-line no-control-regex
       /[\u0001-\u001f\u007f]/g,
       (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`,
     );

@@ -24,7 +24,7 @@ interface ResponseMatchers<R> {
 }
 
 declare module "vitest" {
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/no-explicit-any -- vitest's own declaration, which this one merges with
+  // oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-explicit-any -- vitest's own declaration, which this one merges with
   interface Matchers<T = any> extends ResponseMatchers<T> {}
 }
 

@@ -11,7 +11,7 @@ test("docs/models.md says what the table says (npm run docs:models)", async () =
 describe("the table of models", () => {
   test("folds what is known to help", () => {
     expect(FOLDED_BY_DEFAULT).toEqual(["gpt-5.5*", "gpt-5.4*"]);
-    const folded = ["gpt-5.5", "gpt-5.5-2026-04-23", "gpt-5.4", "gpt-5.6-sol", "gpt-6-astra", "my-gpt-5.5"].map(isFoldedByDefault); // prettier-ignore
+    const folded = ["gpt-5.5", "gpt-5.5-2026-04-23", "gpt-5.4", "gpt-5.6-sol", "gpt-6-astra", "my-gpt-5.5"].map(isFoldedByDefault); // oxfmt-ignore
     expect(folded).toEqual([true, true, true, false, false, false]);
     expect(knownModel("gpt-6-astra")).toBeUndefined();
   });

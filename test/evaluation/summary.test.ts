@@ -50,7 +50,7 @@ describe("a plan", () => {
   test("goes through the families, and keeps its first pairs when there are more", () => {
     const plan = planOf(OPTIONS);
     expect(plan.slice(0, 5).map(({ task }) => task.name)).toEqual(
-      ["drawing", "cages", "knights", "tracing", "drawing"], // prettier-ignore
+      ["drawing", "cages", "knights", "tracing", "drawing"], // oxfmt-ignore
     );
     expect(planOf({ ...OPTIONS, pairs: 24 }).slice(0, 12)).toEqual(plan);
     expect(new Set(plan.map(({ seed }) => seed)).size).toBe(12);
@@ -89,8 +89,8 @@ describe("results", () => {
 describe("a summary", () => {
   test("counts what each arm came to", () => {
     const { summary } = played(["RR", "WR", "WW", "WR"]);
-    expect(summary.arms.observe).toMatchObject({ runs: 4, right: 1, cutRounds: 4, continuations: 0, tokens: 1000, seconds: 2 }); // prettier-ignore
-    expect(summary.arms.fold).toMatchObject({ runs: 4, right: 3, cutRuns: 4, continuations: 4, tokens: 1900, seconds: 3 }); // prettier-ignore
+    expect(summary.arms.observe).toMatchObject({ runs: 4, right: 1, cutRounds: 4, continuations: 0, tokens: 1000, seconds: 2 }); // oxfmt-ignore
+    expect(summary.arms.fold).toMatchObject({ runs: 4, right: 3, cutRuns: 4, continuations: 4, tokens: 1900, seconds: 3 }); // oxfmt-ignore
     expect(summary).toMatchObject({ gained: 2, lost: 0, p: 0.5, open: 0, codex: ["0.169.0"] });
   });
 
@@ -112,12 +112,12 @@ describe("a summary", () => {
 describe("the verdict", () => {
   test("folding helps", () => {
     const { verdict, sentence } = played([...times(8, "WR"), ...times(1, "RW"), ...times(3, "RR")]);
-    expect([verdict, sentence]).toEqual(["helps", "folding helps (+58 points, p = 0.039), at 1.9 times the tokens"]); // prettier-ignore
+    expect([verdict, sentence]).toEqual(["helps", "folding helps (+58 points, p = 0.039), at 1.9 times the tokens"]); // oxfmt-ignore
   });
 
   test("folding hurts", () => {
     const { verdict, sentence } = played([...times(6, "RW"), ...times(6, "RR")]);
-    expect([verdict, sentence]).toEqual(["hurts", "folding hurts (-50 points, p = 0.031), at 1.9 times the tokens"]); // prettier-ignore
+    expect([verdict, sentence]).toEqual(["hurts", "folding hurts (-50 points, p = 0.031), at 1.9 times the tokens"]); // oxfmt-ignore
   });
 
   test("no difference, and what could not have been seen", () => {

@@ -6,7 +6,7 @@ const HOUR = 60 * 60 * 1000;
 /** A purse, and a clock that tests set. */
 function purse(limit: number) {
   const clock = { now: Date.parse("2026-11-25T12:00:00Z") };
-  return Object.assign(clock, { purse: purseOf(() => limit, () => clock.now) }); // prettier-ignore
+  return Object.assign(clock, { purse: purseOf(() => limit, () => clock.now) }); // oxfmt-ignore
 }
 
 describe("the purse", () => {
@@ -33,7 +33,7 @@ describe("the purse", () => {
   test("counts what others have spent, as it was last told", () => {
     const { purse: one, now } = purse(1000);
     one.spend(now, 400);
-    one.setOthers([{ time: now - HOUR, tokens: 500 }, { time: now - 25 * HOUR, tokens: 5000 }]); // prettier-ignore
+    one.setOthers([{ time: now - HOUR, tokens: 500 }, { time: now - 25 * HOUR, tokens: 5000 }]); // oxfmt-ignore
     expect(one.spent()).toBe(900);
     one.setOthers([{ time: now - HOUR, tokens: 700 }]);
     expect([one.spent(), one.isEmpty()]).toEqual([1100, true]);

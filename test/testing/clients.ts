@@ -4,7 +4,7 @@ import WebSocket, { type ClientOptions } from "ws";
 
 /** Raw clients: nothing between the test and the bytes. */
 
-type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Json = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 
 export const BODY = {
   model: "gpt-5.5",

@@ -7,7 +7,7 @@ import {
 } from "../../src/testing/index.js";
 import { BODY, connect, post } from "./clients.js";
 
-type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Json = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 
 const NUDGE = {
   type: "message",

@@ -29,7 +29,7 @@ export function advice(conditions: readonly Judged[]): string[] {
   const models = [...new Set(conditions.map(({ model }) => model))];
   return models.flatMap((model) => {
     const known = conditions.filter((each) => each.model === model && each.arms.fold.runs > 0);
-    return known.length === 0 ? [] : [adviceFor({ model }, known.map(({ verdict }) => verdict))]; // prettier-ignore
+    return known.length === 0 ? [] : [adviceFor({ model }, known.map(({ verdict }) => verdict))]; // oxfmt-ignore
   });
 }
 

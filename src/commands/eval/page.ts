@@ -88,7 +88,7 @@ function sectionOf(condition: Judged, index: number): Section {
         ],
         rows: ARMS.map((arm) => {
           const { runs, right, interval, cutRounds, continuations, tokens, seconds } = arms[arm];
-          return [NAMES[arm], ...[runs, right].map(String), range(interval), ...[cutRounds, continuations].map(String), count(tokens), seconds.toFixed(1)]; // prettier-ignore
+          return [NAMES[arm], ...[runs, right].map(String), range(interval), ...[cutRounds, continuations].map(String), count(tokens), seconds.toFixed(1)]; // oxfmt-ignore
         }),
       }),
     ],

@@ -82,7 +82,7 @@ async function runRest(
     const { parallel, budgetTokens: budget, keepTranscripts, timeout } = flags;
     const { signal } = invocation;
     const { onRun } = progress;
-    const course = courseOf({ plan, results, parallel, budget, keepTranscripts, timeout, rehearsal, client, proxy, network, signal, onRun }); // prettier-ignore
+    const course = courseOf({ plan, results, parallel, budget, keepTranscripts, timeout, rehearsal, client, proxy, network, signal, onRun }); // oxfmt-ignore
     if (asks) {
       const first = await course.run(firstOfEach(plan, isComplete));
       progress.clear();

@@ -55,7 +55,7 @@ function tableOf(arms: Judged["arms"]): string {
     columns,
     ARMS.map((arm) => {
       const { runs, right, interval, cutRounds, continuations, tokens, seconds } = arms[arm];
-      return [arm, `${runs}`, `${right}`, range(interval), `${cutRounds}`, `${continuations}`, count(tokens), seconds.toFixed(1)]; // prettier-ignore
+      return [arm, `${runs}`, `${right}`, range(interval), `${cutRounds}`, `${continuations}`, count(tokens), seconds.toFixed(1)]; // oxfmt-ignore
     }),
   );
 }

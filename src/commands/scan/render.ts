@@ -95,7 +95,7 @@ function advice({ advice }: ScanReport, width: number, style: Style): string {
       const { model, affected, fingerprinted, withReasoning, expectedByChance, advice } = group;
       const state = affected ? "cut more often than by chance" : "not cut more often than chance can explain";
       const numbers = `${count(fingerprinted)} of ${count(withReasoning)}, by chance ${expectedByChance.toFixed(1)}`;
-      return indented(wrap(`${style(affected ? "red" : "green", model)}: ${state} (${numbers}); ${advice}`, width - 2)); // prettier-ignore
+      return indented(wrap(`${style(affected ? "red" : "green", model)}: ${state} (${numbers}); ${advice}`, width - 2)); // oxfmt-ignore
     })
     .join("\n");
 }

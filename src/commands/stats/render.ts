@@ -31,7 +31,7 @@ export function renderStats(
 }
 
 function figures(all: Summary): (readonly [string, string])[] {
-  const { addedSeconds, extraTokens, folds, foldsByOutcome, observed, seconds, truncated, turns, turnTokens } = all; // prettier-ignore
+  const { addedSeconds, extraTokens, folds, foldsByOutcome, observed, seconds, truncated, turns, turnTokens } = all; // oxfmt-ignore
   const cured = foldsByOutcome["natural"] ?? 0;
   const others = Object.entries(foldsByOutcome).filter(([outcome]) => outcome !== "natural");
   const endings = [

@@ -6,7 +6,8 @@ import type { Backend, UpstreamRequest } from "./request.js";
 
 /** Answers in order of the requests, or a function that is asked for each. */
 export type Script =
-  readonly Answer[] | ((request: UpstreamRequest) => Answer | undefined | Promise<Answer | undefined>);
+  | readonly Answer[]
+  | ((request: UpstreamRequest) => Answer | undefined | Promise<Answer | undefined>);
 
 /** What {@link simulatedUpstream} answers, and how. */
 export interface SimulatedUpstreamOptions {

@@ -69,7 +69,7 @@ describe("a rehearsal", () => {
   });
 
   test("compares every model with every effort", async () => {
-    const { stdout } = await rehearse("--pairs", "1", "--model", "gpt-5.5,gpt-6-astra", "--effort", "low,high", "--json"); // prettier-ignore
+    const { stdout } = await rehearse("--pairs", "1", "--model", "gpt-5.5,gpt-6-astra", "--effort", "low,high", "--json"); // oxfmt-ignore
     const { conditions } = JSON.parse(stdout) as { conditions: { model: string; effort: string }[] };
     expect(conditions.map(({ model, effort }) => `${model} ${effort}`)).toEqual([
       "gpt-5.5 low",
@@ -114,7 +114,7 @@ describe("a rehearsal", () => {
     const text = await readFile(join(out, "results.jsonl"), "utf8");
     const [line] = await resultsIn(out);
     expect(Object.keys(line ?? {}).sort()).toEqual(
-      ["answer", "arm", "codex", "continuations", "difficulty", "effort", "model", "rehearsal", "rounds", "seconds", "seed", "task", "time", "tools", "usage", "verdict"], // prettier-ignore
+      ["answer", "arm", "codex", "continuations", "difficulty", "effort", "model", "rehearsal", "rounds", "seconds", "seed", "task", "time", "tools", "usage", "verdict"], // oxfmt-ignore
     );
     expect(text).not.toMatch(/step by step|candies/);
     await rehearse("--pairs", "1", "--out", join(folder, "kept"), "--keep-transcripts");
@@ -193,7 +193,7 @@ describe("wrong usage", () => {
   test("of a task that is none", async () => {
     await writeFile(join(folder, "none.mjs"), "export const generate = () => ({ prompt: 'x' });");
     const { code, stderr } = await rehearse("--task", join(folder, "none.mjs"));
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/needs the exports generate\(seed\) and grade/) }); // prettier-ignore
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/needs the exports generate\(seed\) and grade/) }); // oxfmt-ignore
   });
 });
 
@@ -254,7 +254,7 @@ describe.skipIf(process.platform === "win32")("with Codex", () => {
     });
     expect(stdout).toContain("folding helps (+");
     expect(stdout).toMatch(/What to do\n +gpt-5\.5 is folded by default: there is nothing to do/);
-    const models = new Set(upstream.requests.map(({ body }) => `${String(body["model"])} ${JSON.stringify(body["reasoning"])}`)); // prettier-ignore
+    const models = new Set(upstream.requests.map(({ body }) => `${String(body["model"])} ${JSON.stringify(body["reasoning"])}`)); // oxfmt-ignore
     expect([...models]).toEqual(['gpt-5.5 {"effort":"high"}']);
     expect((await resultsIn(out()))[0]).toMatchObject({ codex: "0.169.0", effort: "high" });
   });

@@ -64,7 +64,7 @@ describe("the log", () => {
     expect(logged(write, { env: { NO_COLOR: "1" } }, 80)).not.toContain("\u001b");
     const coloured = logged(write, {}, 80);
     expect(coloured).toContain("\u001b[33m-> continue");
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex
     expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toContain(line);
   });
 });

@@ -36,27 +36,24 @@ for (const version of VERSIONS) {
       });
     }
 
-    test.concurrent(
-      `${version} ${path}, proxied: a short call runs before its response is over`,
-      async (context) => {
-        const model = truncatingModel({
-          steps: [{ tokens: 40, right: shell(leave("step 1")) }, { right: "done" }],
-        });
-        let steps = (): Promise<readonly string[]> => Promise.resolve([]);
-        const plan: UpstreamPlan = {
-          script: (request) => ({
-            events: model(request),
-            before: async ({ text }) => {
-              if (text.startsWith('{"type":"response.completed"'))
-                await vi.waitFor(async () => expect(await steps()).toEqual(["step 1"]), PATIENCE);
-            },
-          }),
-        };
-        const codex = await started(context, version, path, "proxied", plan, (home) => (steps = home.steps));
+    test.concurrent(`${version} ${path}, proxied: a short call runs before its response is over`, async (context) => {
+      const model = truncatingModel({
+        steps: [{ tokens: 40, right: shell(leave("step 1")) }, { right: "done" }],
+      });
+      let steps = (): Promise<readonly string[]> => Promise.resolve([]);
+      const plan: UpstreamPlan = {
+        script: (request) => ({
+          events: model(request),
+          before: async ({ text }) => {
+            if (text.startsWith('{"type":"response.completed"'))
+              await vi.waitFor(async () => expect(await steps()).toEqual(["step 1"]), PATIENCE);
+          },
+        }),
+      };
+      const codex = await started(context, version, path, "proxied", plan, (home) => (steps = home.steps));
 
-        expect(await codex.ask("Go")).toEqual(["done"]);
-      },
-    );
+      expect(await codex.ask("Go")).toEqual(["done"]);
+    });
 
     test.concurrent(`${version} ${path}: of a cut turn nothing wrong ever shows`, async (context) => {
       const shown: string[] = [];

@@ -13,56 +13,50 @@ import { startUpstream } from "./harness/upstream.js";
 import { freePort } from "../../transport/support/upstreams.js";
 
 for (const version of VERSIONS) {
-  test.concurrent(
-    `${version} wire, install-service --print, run, codex exec, stats, unwire`,
-    async (context) => {
-      const upstream = await startUpstream({ script: asked(516) });
-      context.onTestFinished(() => upstream.close());
-      const home = await codexHome({ login: "chatgpt" });
-      context.onTestFinished(() => home.remove());
-      const config = () => readFile(join(home.home, "config.toml"));
-      const codexcomp = (...args: string[]) => commandOf(home, args);
-      // 0.142.5 would write that itself, in its first turn
-      await appendFile(
-        join(home.home, "config.toml"),
-        `[projects."${home.work}"]\ntrust_level = "trusted"\n`,
-      );
-      const before = await config();
-      const port = String(await freePort());
+  test.concurrent(`${version} wire, install-service --print, run, codex exec, stats, unwire`, async (context) => {
+    const upstream = await startUpstream({ script: asked(516) });
+    context.onTestFinished(() => upstream.close());
+    const home = await codexHome({ login: "chatgpt" });
+    context.onTestFinished(() => home.remove());
+    const config = () => readFile(join(home.home, "config.toml"));
+    const codexcomp = (...args: string[]) => commandOf(home, args);
+    // 0.142.5 would write that itself, in its first turn
+    await appendFile(join(home.home, "config.toml"), `[projects."${home.work}"]\ntrust_level = "trusted"\n`);
+    const before = await config();
+    const port = String(await freePort());
 
-      expect(await codexcomp("wire", "--port", port)).toMatchObject({ code: 0 });
-      expect((await config()).toString()).toContain(`openai_base_url = "http://127.0.0.1:${port}/v1"\n`);
-      expect((await codexcomp("wire", "--check")).code).toBe(1);
+    expect(await codexcomp("wire", "--port", port)).toMatchObject({ code: 0 });
+    expect((await config()).toString()).toContain(`openai_base_url = "http://127.0.0.1:${port}/v1"\n`);
+    expect((await codexcomp("wire", "--check")).code).toBe(1);
 
-      const service = ["--port", port, "--upstream", `${upstream.url}/v1`];
-      const printed = await codexcomp("install-service", "--print", ...service);
-      expect(printed).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining(`${upstream.url}/v1`),
-      });
-      expect(await filesIn(join(home.home, ".config"))).toEqual([]);
+    const service = ["--port", port, "--upstream", `${upstream.url}/v1`];
+    const printed = await codexcomp("install-service", "--print", ...service);
+    expect(printed).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${upstream.url}/v1`),
+    });
+    expect(await filesIn(join(home.home, ".config"))).toEqual([]);
 
-      const running = await codexcompProcess(["run", "--log-format", "json", ...service], environment(home));
-      context.onTestFinished(running.stop);
-      expect((await codexcomp("wire", "--check")).code).toBe(0);
-      const said = await codexExec({ version, home, loginUrl: upstream.url, args: ["How many?"] });
-      expect(said).toMatchObject({ exitCode: 0, answer: "21", complaints: [] });
-      await running.stop();
+    const running = await codexcompProcess(["run", "--log-format", "json", ...service], environment(home));
+    context.onTestFinished(running.stop);
+    expect((await codexcomp("wire", "--check")).code).toBe(0);
+    const said = await codexExec({ version, home, loginUrl: upstream.url, args: ["How many?"] });
+    expect(said).toMatchObject({ exitCode: 0, answer: "21", complaints: [] });
+    await running.stop();
 
-      const { code, stdout } = await codexcomp("stats", "--json");
-      expect(code).toBe(0);
-      expect(parseJsonObject(stdout)).toMatchObject({
-        turns: 1,
-        truncated: 1,
-        folds: 1,
-        foldsByOutcome: { natural: 1 },
-        continuations: 1,
-      });
+    const { code, stdout } = await codexcomp("stats", "--json");
+    expect(code).toBe(0);
+    expect(parseJsonObject(stdout)).toMatchObject({
+      turns: 1,
+      truncated: 1,
+      folds: 1,
+      foldsByOutcome: { natural: 1 },
+      continuations: 1,
+    });
 
-      expect(await codexcomp("unwire", "--port", port)).toMatchObject({ code: 0 });
-      expect((await config()).equals(before)).toBe(true);
-    },
-  );
+    expect(await codexcomp("unwire", "--port", port)).toMatchObject({ code: 0 });
+    expect((await config()).equals(before)).toBe(true);
+  });
 }
 
 /** What the commands find in their environment: folders of the test's own. */

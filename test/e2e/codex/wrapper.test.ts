@@ -92,19 +92,16 @@ for (const version of VERSIONS) {
     expect(await home.steps()).toEqual(stepsUpTo(5));
   });
 
-  test.concurrent(
-    `${version} codexcomp codex exec resume, overrides and a profile around`,
-    async (context) => {
-      const { exec, upstream, home } = await wrapped(context, version, { script: asked(516) });
-      await appendFile(join(home.home, "mine.config.toml"), "hide_agent_reasoning = true\n");
-      const first = await exec("-c", "model_reasoning_effort=low", "How many?");
-      expect(first).toMatchObject({ exitCode: 0, answer: "21" });
-      const own = ["-c", "model_reasoning_effort=low", "--profile", "mine"];
-      const second = await exec(...own, "resume", "-c", "model_verbosity=low", first.threadId ?? "", "Sure?");
-      expect(second).toMatchObject({ exitCode: 0, answer: "21", complaints: [] });
-      expect(upstream.requests.length).toBeGreaterThanOrEqual(3);
-    },
-  );
+  test.concurrent(`${version} codexcomp codex exec resume, overrides and a profile around`, async (context) => {
+    const { exec, upstream, home } = await wrapped(context, version, { script: asked(516) });
+    await appendFile(join(home.home, "mine.config.toml"), "hide_agent_reasoning = true\n");
+    const first = await exec("-c", "model_reasoning_effort=low", "How many?");
+    expect(first).toMatchObject({ exitCode: 0, answer: "21" });
+    const own = ["-c", "model_reasoning_effort=low", "--profile", "mine"];
+    const second = await exec(...own, "resume", "-c", "model_verbosity=low", first.threadId ?? "", "Sure?");
+    expect(second).toMatchObject({ exitCode: 0, answer: "21", complaints: [] });
+    expect(upstream.requests.length).toBeGreaterThanOrEqual(3);
+  });
 
   test.concurrent(`${version} codexcomp codex, exit codes of runs that fail`, async (context) => {
     const { exec, home, upstream, to } = await wrapped(context, version, { script: () => usageLimit });

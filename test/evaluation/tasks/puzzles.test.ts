@@ -71,7 +71,7 @@ describe("drawing", () => {
       const bag = bagOf(seed, difficulty);
       expect(drawsNeeded(bag)).toBe(mostInVain(bag) + 1);
     }
-    const odd: Bag = { counts: [[1, 1, 4], [2, 5, 3], [4, 4, 4]], colours: 2, shapes: 2, each: 2 }; // prettier-ignore
+    const odd: Bag = { counts: [[1, 1, 4], [2, 5, 3], [4, 4, 4]], colours: 2, shapes: 2, each: 2 }; // oxfmt-ignore
     expect(drawsNeeded(odd)).toBe(mostInVain(odd) + 1);
   });
 
@@ -100,7 +100,7 @@ describe("cages", () => {
     for (const { seed, difficulty } of cases) {
       const { cages, solution } = gridOf(seed, difficulty);
       for (const { cells, operation, target } of cages) {
-        expect(resultOf(operation, cells.map((cell) => solution[cell] ?? 0))).toBe(target); // prettier-ignore
+        expect(resultOf(operation, cells.map((cell) => solution[cell] ?? 0))).toBe(target); // oxfmt-ignore
         const reached = new Set(cells.slice(0, 1));
         for (const cell of reached)
           for (const near of neighbours(cell)) if (cells.includes(near)) reached.add(near);
@@ -144,7 +144,7 @@ describe("knights", () => {
       [/^Of (\w+), (\w+) and (\w+), exactly two are knights\.$/, (_, at, who) => who.filter(at).length === 2],
       [/^Of (\w+), (\w+) and (\w+), an odd number are knaves\.$/, (_, at, who) => who.filter((name) => !at(name)).length % 2 === 1],
       [/^At least (\d+) of us are knights\.$/, (way, _, [n]) => way.filter(Boolean).length >= Number(n)],
-    ]); // prettier-ignore
+    ]); // oxfmt-ignore
     const seen = new Set<RegExp>();
     for (const seed of SEEDS) {
       const { names, statements } = islandOf(seed, 2);

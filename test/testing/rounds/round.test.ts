@@ -3,7 +3,7 @@ import { responseEvent } from "../../../src/protocol/event.js";
 import { usageOf } from "../../../src/protocol/usage.js";
 import { openThought, round, type Round } from "../../../src/testing/index.js";
 
-type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Json = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 
 const parsed = (made: Round): Json[] => made.map((text) => JSON.parse(text) as Json);
 const types = (made: Round): string[] =>
