@@ -1,20 +1,19 @@
-import { execFile, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { dispatch } from "../src/commands/dispatch.js";
 import { commands } from "../src/commands/index.js";
 import { round } from "../src/testing/index.js";
+import { memoryOutput } from "./commands/capture.js";
+import { cli, isBuilt, running } from "./commands/run/running.js";
 import { scratchHome } from "./commands/scratchHome.js";
 import { recordTurn } from "./recordings/support.js";
 
 // A dozen processes, on machines that have other things to do.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** The built program, which is what people run: `npm test` builds it first. */
-const cli = resolve("dist/cli.js");
 const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
 const SESSIONS = resolve("test/fixtures/sessions/codex-0.142");
 const [WIDTH, HEIGHT] = [78, 50];
@@ -27,6 +26,8 @@ interface Line {
   readonly shows: RegExp;
   /** It runs until it is interrupted. */
   readonly endless?: true;
+  /** Another program writes to its process' streams. */
+  readonly handsOver?: true;
 }
 
 const LINES: readonly Line[] = [
@@ -45,8 +46,13 @@ const LINES: readonly Line[] = [
   { line: "eval --rehearse --pairs 1", code: 0, shows: /with 1 pair no gain would show/ },
   { line: "stats", code: 0, shows: /No turns in the journal/ },
   { line: "logs", code: 1, shows: /no log at/ },
-  { line: "exec -- uname", code: 0, shows: /Linux|Darwin/ },
-  { line: "codex --version", code: 0, shows: /codex-cli called with -c openai_base_url=http\S+ --version/ },
+  { line: "exec -- uname", code: 0, shows: /Linux|Darwin/, handsOver: true },
+  {
+    line: "codex --version",
+    code: 0,
+    shows: /codex-cli called with -c openai_base_url=http\S+ --version/,
+    handsOver: true,
+  },
   { line: "replay RECORDING", code: 0, shows: /the same as recorded/ },
   { line: "serve-recording --port 0 RECORDING", code: 0, shows: /http:\/\/127\.0\.0\.1:\d+/, endless: true },
   { line: "new-operator plain-dashes --dir FOLDER", code: 0, shows: /plainDashes/ },
@@ -71,28 +77,36 @@ async function argsOf({ line }: Line): Promise<string[]> {
   return words.map((word) => (word === "RECORDING" ? recording : word));
 }
 
-describe.skipIf(!existsSync(cli))("without a terminal", () => {
-  test.each(LINES)("$line", async (each) => {
+describe("without a terminal", () => {
+  test.each(LINES.filter(({ handsOver }) => !handsOver))("$line", async (each) => {
     const args = await argsOf(each);
-    const env = await environment(args);
-    const child = spawn(process.execPath, [cli, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    let text = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-        // once: a second one would end it by the signal
-        if (each.endless && !child.killed && each.shows.test(text)) child.kill("SIGINT");
+    const stop = new AbortController();
+    const [stdout, stderr] = [memoryOutput(), memoryOutput()];
+    const text = () => stdout.text() + stderr.text();
+    for (const stream of [stdout, stderr]) {
+      stream.on("written", () => {
+        if (each.endless && each.shows.test(text())) stop.abort();
       });
     }
-    const [code] = (await once(child, "close")) as [number | null];
+    const env = await environment(args);
+    const code = await dispatch(args, commands, { stdout, stderr, env, signal: stop.signal });
 
+    expect({ code, text: text() }).toEqual({ code: each.code, text: expect.stringMatching(each.shows) });
+    expect(text()).not.toContain(ESCAPE);
+  });
+
+  test.skipIf(!isBuilt).each(LINES.filter(({ handsOver }) => handsOver))("$line", async (each) => {
+    const args = await argsOf(each);
+    const run = await running(args, await environment(args));
+    const { code } = await run.exit;
+
+    const text = run.stdout + run.stderr;
     expect({ code, text }).toEqual({ code: each.code, text: expect.stringMatching(each.shows) });
     expect(text).not.toContain(ESCAPE);
   });
 });
 
-describe.skipIf(!existsSync(cli) || !hasTmux)("in a terminal", () => {
+describe.skipIf(!isBuilt || !hasTmux)("in a terminal", () => {
   test.each(LINES)("$line", async (each) => {
     const terminal = await openTerminal(await argsOf(each));
     if (each.endless) {
@@ -134,7 +148,7 @@ async function openTerminal(args: readonly string[], more: NodeJS.ProcessEnv = {
   const [script, exit, socket] = [join(home, "line.sh"), join(home, "exit"), join(home, "tmux")];
   const tmux = (...words: string[]) =>
     promisify(execFile)("tmux", ["-S", socket, "-f", "/dev/null", ...words]);
-  const quoted = [process.execPath, cli, ...args].map((word) => `'${word}'`).join(" ");
+  const quoted = [process.execPath, resolve(cli), ...args].map((word) => `'${word}'`).join(" ");
   const settings = Object.entries(env).map(([name, value]) => `'${name}=${value ?? ""}'`);
   await writeFile(
     script,

@@ -10,12 +10,13 @@ export interface Captured {
   readonly stderr: string;
 }
 
-/** A stream that keeps what is written to it; a terminal when it is given a width. */
+/** A stream that keeps what is written to it, and emits `written` each time; a terminal when it is given a width. */
 export function memoryOutput(columns?: number): Output & { text: () => string } {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       chunks.push(chunk);
+      this.emit("written");
       done();
     },
   });

@@ -7,7 +7,8 @@ import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { round } from "../../../src/testing/index.js";
 import { simulated, turnBody } from "../../transport/support/turns.js";
-import { freePort } from "../../transport/support/upstreams.js";
+import { startProxy } from "../../transport/support/proxy.js";
+import { runLine } from "../capture.js";
 import { cli, isBuilt, running, type Running } from "../run/running.js";
 import { scratchHome } from "../scratchHome.js";
 
@@ -102,17 +103,16 @@ describe.skipIf(!isBuilt)("codexcomp exec", () => {
     ["process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 10000)", 143],
     ["process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 10000)", 137],
   ])("ends as the command does: %s", async (script, code) => {
-    const run = await running(["exec", ...node(script)]);
-    expect(await run.exit).toEqual({ code, signal: null });
-    expect(run.stdout + run.stderr).toBe("");
+    const { env } = await scratchHome();
+    expect(await runLine(["exec", ...node(script)], { env })).toEqual({ code, stdout: "", stderr: "" });
   });
 
   it("says what could not be run, as a shell's exit code", async () => {
     const { path, write, env } = await scratchHome();
     await write("plain", "no program");
     const started = async (...args: string[]) => {
-      const run = await running(args, { PATH: path, HOME: env["HOME"] });
-      return [(await run.exit).code, run.stderr];
+      const { code, stderr } = await runLine(args, { env: { ...env, PATH: path } });
+      return [code, stderr];
     };
     expect(await started("codex", "exec", "hi")).toEqual([
       127,
@@ -130,21 +130,16 @@ describe.skipIf(!isBuilt)("codexcomp exec", () => {
   });
 
   it("says on the terminal why it does not start", async () => {
-    const run = await running(["exec", "--port", "1", "--record-redact", ...node("console.log(1)")]);
-    expect(await run.exit).toMatchObject({ code: 2 });
-    expect(run.stderr).toContain("--record DIR says where");
-    const port = await freePort();
-    const first = await running([
-      "exec",
-      "--port",
-      `${port}`,
-      ...node("setTimeout(() => {}, 60_000); console.log('up')"),
-    ]);
-    await printed(first, /up/);
-    const second = await running(["exec", "--port", `${port}`, ...node("console.log(1)")]);
-    expect(await second.exit).toMatchObject({ code: 1 });
-    expect(second.stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
-    expect(second.stdout).toBe("");
+    const { env } = await scratchHome();
+    const never = node("console.log('started all the same')");
+    const wrong = await runLine(["exec", "--port", "1", "--record-redact", ...never], { env });
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("--record DIR says where") });
+    const { url } = await startProxy("auto");
+    const { port } = new URL(url);
+    const taken = await running(["exec", "--port", port, ...never]);
+    expect(await taken.exit).toMatchObject({ code: 1 });
+    expect(taken.stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
+    expect(taken.stdout).toBe("");
   });
 
   it("hands stdin over", async () => {
@@ -220,13 +215,17 @@ describe.skipIf(!isBuilt || process.platform === "win32")("signals, with codexco
   );
 });
 
-describe.skipIf(!isBuilt || process.platform === "win32")("codexcomp codex", () => {
+describe.skipIf(process.platform === "win32")("codexcomp codex", () => {
   /** A codex that says how it was called. */
   async function withCodex(config?: string) {
     const home = await scratchHome();
     const bin = join(home.path, "bin");
     await mkdir(bin);
-    await writeFile(join(bin, "codex"), '#!/bin/sh\nprintf "%s\\n" "$@" "base=$OPENAI_BASE_URL"\nexit 3\n');
+    const called = join(home.path, "called");
+    await writeFile(
+      join(bin, "codex"),
+      `#!/bin/sh\nprintf "%s\\n" "$@" "base=$OPENAI_BASE_URL" > '${called}'\nexit 3\n`,
+    );
     await chmod(join(bin, "codex"), 0o755);
     const path = await home.write(".codex/config.toml", config ?? 'model = "gpt-5.5"\n');
     const hash = async () =>
@@ -236,10 +235,9 @@ describe.skipIf(!isBuilt || process.platform === "win32")("codexcomp codex", () 
     const before = await hash();
     const env = { ...home.env, PATH: `${bin}:${process.env["PATH"]}` };
     const call = async (...args: string[]) => {
-      const run = await running(args, env);
-      const { code } = await run.exit;
+      const { code, stderr } = await runLine(args, { env });
       expect(await hash()).toBe(before);
-      return { code, lines: run.stdout.trim().split("\n"), stderr: run.stderr };
+      return { code, lines: (await readFile(called, "utf8")).trim().split("\n"), stderr };
     };
     return { call, home };
   }

@@ -9,7 +9,8 @@ import { deferred } from "../../transport/support/deferred.js";
 import { startProxy } from "../../transport/support/proxy.js";
 import { runTurn, simulated, turnRequest } from "../../transport/support/turns.js";
 import { freePort } from "../../transport/support/upstreams.js";
-import { isBuilt, running } from "./running.js";
+import { runLine } from "../capture.js";
+import { isBuilt, running, runningHere } from "./running.js";
 
 const natural = round().reasoning(291).message("21").completed();
 const truncated = round().reasoning(516).functionCall("shell", {}).completed();
@@ -44,14 +45,14 @@ describe.skipIf(!isBuilt)("codexcomp run", () => {
     const upstream = await simulated({ script: [natural] });
     const named = (value: string): string => value.replace("URL", upstream.url);
     const environment = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, named(value)]));
-    const run = await running(args.map(named), environment);
+    const run = await runningHere(args.map(named), environment);
     expect((await runTurn(await run.url())).status).toBe(200);
     expect(upstream.requests).toHaveLength(1);
   });
 
   it("logs a line a round and one a turn, as people grep for them", async () => {
     const upstream = await simulated({ script: [truncated, natural] });
-    const run = await running(["--port", "0", "--upstream", upstream.url]);
+    const run = await runningHere(["--port", "0", "--upstream", upstream.url]);
     await runTurn(await run.url());
     await run.said(/done: /);
     // The page's line comes when it comes.
@@ -70,7 +71,7 @@ describe.skipIf(!isBuilt)("codexcomp run", () => {
 
   it("logs for machines, a JSON object a line", async () => {
     const upstream = await simulated({ script: [truncated, natural] });
-    const run = await running(["--port", "0", "--upstream", upstream.url, "--log-format", "json"]);
+    const run = await runningHere(["--port", "0", "--upstream", upstream.url, "--log-format", "json"]);
     await runTurn(await run.url());
     await run.said(/"event":"turn"/);
     const entries = run.stderr
@@ -104,7 +105,7 @@ describe.skipIf(!isBuilt)("codexcomp run", () => {
 
   it("says no more than it is asked to", async () => {
     const port = await takenPort();
-    const run = await running(["--port", String(port), "--auto-port", "--log-level", "warn"]);
+    const run = await runningHere(["--port", String(port), "--auto-port", "--log-level", "warn"]);
     await run.said(/is taken/);
     expect(run.stderr.trimEnd().split("\n")).toHaveLength(1);
   });
@@ -116,7 +117,7 @@ describe.skipIf(!isBuilt)("codexcomp run", () => {
     [{ NO_COLOR: "1" }, false],
   ])("with %j colours its log: %s", async (env, colours) => {
     const upstream = await simulated({ script: [natural] });
-    const run = await running(["--port", "0", "--upstream", upstream.url], env);
+    const run = await runningHere(["--port", "0", "--upstream", upstream.url], env);
     await runTurn(await run.url());
     await run.said(/done: /);
     expect(run.stderr.includes("\u001b[")).toBe(colours);
@@ -139,11 +140,11 @@ describe.skipIf(!isBuilt)("codexcomp run --record", () => {
   });
 });
 
-describe.skipIf(!isBuilt)("a port that is taken", () => {
+describe("a port that is taken", () => {
   it("by another program: says which, who can free it, and what to change", async () => {
     const port = await takenPort();
-    const run = await running(["--port", String(port)]);
-    expect((await run.exit).code).toBe(1);
+    const run = await runningHere(["--port", String(port)]);
+    expect(await run.exit).toBe(1);
     expect(run.stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
     expect(run.stderr).toMatch(/another program has it: stop that program \(find it with "(lsof|netstat)/);
     expect(run.stderr).toContain(`codexcomp run --port ${port + 1}`);
@@ -153,14 +154,14 @@ describe.skipIf(!isBuilt)("a port that is taken", () => {
 
   it("by codexcomp: says so", async () => {
     const { url } = await startProxy("auto");
-    const run = await running(["--port", new URL(url).port]);
-    expect((await run.exit).code).toBe(1);
+    const run = await runningHere(["--port", new URL(url).port]);
+    expect(await run.exit).toBe(1);
     expect(run.stderr).toContain(`codexcomp ${packageVersion} is running there already`);
   });
 
   it("is left with --auto-port, which says where it went", async () => {
     const port = await takenPort();
-    const run = await running(["--port", String(port), "--auto-port"]);
+    const run = await runningHere(["--port", String(port), "--auto-port"]);
     const url = await run.url();
     expect(run.stderr).toContain(`port ${port} is taken`);
     expect(new URL(url).port).not.toBe(String(port));
@@ -169,12 +170,12 @@ describe.skipIf(!isBuilt)("a port that is taken", () => {
 
   it("is not left with --auto-port where it is free", async () => {
     const port = await freePort();
-    const run = await running(["--port", String(port), "--auto-port"]);
+    const run = await runningHere(["--port", String(port), "--auto-port"]);
     expect(await run.url()).toBe(`http://127.0.0.1:${port}/v1`);
   });
 });
 
-describe.skipIf(!isBuilt)("a command line that is wrong", () => {
+describe("a command line that is wrong", () => {
   it.each([
     [["--port", "99999"], /port/],
     [["--port", "abc"], /port/],
@@ -191,27 +192,27 @@ describe.skipIf(!isBuilt)("a command line that is wrong", () => {
     [["--host", "example.org"], /--allow-remote/],
     [["dance"], /dance/],
   ])("%j ends with 2 and the reason", async (args, reason) => {
-    const run = await running(args);
-    expect((await run.exit).code).toBe(2);
-    expect(run.stderr).toMatch(reason);
-    expect(run.stderr.trimEnd().split("\n").length).toBeLessThan(4);
-    expect(run.stdout).toBe("");
+    const { code, stdout, stderr } = await runLine(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(reason);
+    expect(stderr.trimEnd().split("\n").length).toBeLessThan(4);
+    expect(stdout).toBe("");
   });
 
-  it("in the environment ends with 2, too", async () => {
+  it.skipIf(!isBuilt)("in the environment ends the process with 2, too", async () => {
     const run = await running([], { CODEXCOMP_PORT: "abc" });
     expect((await run.exit).code).toBe(2);
     expect(run.stderr).toContain("CODEXCOMP_PORT");
   });
 
   it("that may be reached from elsewhere is warned of", async () => {
-    const run = await running(["--host", "0.0.0.0", "--port", "0", "--allow-remote"]);
+    const run = await runningHere(["--host", "0.0.0.0", "--port", "0", "--allow-remote"]);
     await run.said(/--allow-remote: whoever can reach 0\.0\.0\.0 can use this proxy/);
   });
 
   it("with an address of another machine ends with 1", async () => {
-    const run = await running(["--host", "192.0.2.1", "--port", "0", "--allow-remote"]);
-    expect((await run.exit).code).toBe(1);
+    const run = await runningHere(["--host", "192.0.2.1", "--port", "0", "--allow-remote"]);
+    expect(await run.exit).toBe(1);
     expect(run.stderr).toContain("cannot listen on 192.0.2.1: not an address of this machine");
   });
 });
