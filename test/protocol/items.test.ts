@@ -1,44 +1,83 @@
 import { describe, expect, test } from "vitest";
 import {
   encryptedContent,
+  isAnswer,
   isClientAction,
   isHostedTool,
   isReasoning,
+  isOfTentative,
   isTentative,
+  isUnknown,
   itemOf,
   itemType,
 } from "../../src/protocol/items.js";
-import { delta, itemDone, message, reasoning } from "../../src/testing/events.js";
+import {
+  delta,
+  event,
+  functionCall,
+  itemAdded,
+  itemDone,
+  message,
+  reasoning,
+  webSearch,
+} from "../../src/testing/events.js";
 
 describe("what an item is", () => {
   test.each([
-    // type, hosted, tentative, the client may act on it
-    ["reasoning", false, false, false],
-    ["message", false, true, false],
-    ["function_call", false, true, true],
-    ["custom_tool_call", false, true, true],
-    ["local_shell_call", false, true, true],
-    ["computer_call", false, true, true],
-    ["mcp_approval_request", false, true, true],
-    ["compaction", false, true, true],
-    ["some_new_item", false, true, true],
-    ["web_search_call", true, false, false],
-    ["file_search_call", true, false, false],
-    ["code_interpreter_call", true, false, false],
-    ["image_generation_call", true, false, false],
-    ["mcp_call", true, false, false],
-    ["mcp_list_tools", true, false, false],
-  ])("%s: hosted %s, tentative %s, acted on %s", (type, hosted, tentative, acts) => {
+    // type, hosted, tentative, the client may act on it, not known
+    ["reasoning", false, false, false, false],
+    ["message", false, true, false, false],
+    ["function_call", false, true, true, false],
+    ["custom_tool_call", false, true, true, false],
+    ["local_shell_call", false, true, true, false],
+    ["computer_call", false, true, true, true],
+    ["mcp_approval_request", false, true, true, true],
+    ["compaction", false, true, true, true],
+    ["some_new_item", false, true, true, true],
+    ["web_search_call", true, false, false, false],
+    ["file_search_call", true, false, false, false],
+    ["code_interpreter_call", true, false, false, false],
+    ["image_generation_call", true, false, false, false],
+    ["mcp_call", true, false, false, false],
+    ["mcp_list_tools", true, false, false, false],
+  ])("%s: hosted %s, tentative %s, acted on %s, unknown %s", (type, hosted, tentative, acts, unknown) => {
     expect(isHostedTool({ type })).toBe(hosted);
     expect(isTentative({ type })).toBe(tentative);
     expect(isClientAction({ type })).toBe(acts);
     expect(isReasoning({ type })).toBe(type === "reasoning");
+    expect(isUnknown({ type })).toBe(unknown);
   });
 
   test.each([undefined, {}, { type: 3 }])("%j is of no known type, so it is held", (item) => {
     expect(itemType(item)).toBe("");
     expect(isTentative(item)).toBe(true);
   });
+});
+
+test.each([
+  [message("29"), true],
+  [message("Let me see.", { phase: "commentary" }), false],
+  [message("29", { phase: "final_answer" }), true],
+  [functionCall("shell"), true],
+  [webSearch(), false],
+  [reasoning(), false],
+])("%j is an answer: %s", (item, answers) => {
+  expect(isAnswer(item)).toBe(answers);
+});
+
+test.each([
+  [itemAdded(message("")), true],
+  [itemDone(functionCall("shell")), true],
+  [itemAdded(reasoning()), false],
+  [itemDone(webSearch()), false],
+  [event("response.output_text.delta"), true],
+  [event("response.refusal.delta"), true],
+  [event("response.function_call_arguments.delta"), true],
+  [event("response.custom_tool_call_input.delta"), true],
+  [event("response.reasoning_summary_text.delta"), false],
+  [event("response.created"), false],
+])("$data is of an answer or a call: %s", (event, tentative) => {
+  expect(isOfTentative(event)).toBe(tentative);
 });
 
 test("itemOf reads added and done events", () => {

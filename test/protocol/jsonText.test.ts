@@ -75,6 +75,27 @@ describe("editJson", () => {
     expect(JSON.parse(editJson('{"a":1,"b":2,"c":3}', edits))).toEqual({ b: 2, c: 333333, d: 4 });
   });
 
+  test("edits go where their values stand, in whatever order they are named", () => {
+    const edits = [
+      { path: ["c", 1], raw: "33" },
+      { path: ["b", "y"], raw: "22" },
+      { path: ["a"], raw: "11" },
+      { path: ["b", "x"], raw: "21" },
+      { path: ["c", 0], raw: "32" },
+    ];
+
+    expect(editJson(' {"a":1, "b":{"x":2,"y":3}, "c":[4, 5]} ', edits)).toBe(
+      ' {"a":11, "b":{"x":21,"y":22}, "c":[32, 33]} ',
+    );
+  });
+
+  test("an array gets no more elements, and loses none", () => {
+    const text = '{"a":[1,2]}';
+
+    expect(editJson(text, [{ path: ["a", 2], raw: "3" }])).toBe(text);
+    expect(editJson(text, [{ path: ["a", 0], raw: undefined }])).toBe(text);
+  });
+
   test("is not misled by the key inside strings or deeper objects", () => {
     const text = '{"s":"\\"input\\":1","deep":{"input":2},"input":3}';
 
@@ -124,7 +145,15 @@ describe("slices", () => {
     expect(sliceJsonArray(text, ["input"])).toEqual(['{"id": 9007199254740993 }', '"x"', "[1, 2]", "null"]);
   });
 
-  test.each(['{"input":"text"}', '{"input":{}}', "{}", '{"input":[]}'])("no elements in %s", (text) => {
+  test.each([
+    '{"input":"text"}',
+    '{"input":{}}',
+    '{"input":{"a":1}}',
+    "{}",
+    '{"input":[]}',
+    '{"input":[1',
+    '{"input":',
+  ])("no elements in %s", (text) => {
     expect(sliceJsonArray(text, ["input"])).toEqual([]);
   });
 });

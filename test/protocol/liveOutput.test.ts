@@ -3,6 +3,7 @@ import { responseEvent } from "../../src/protocol/event.js";
 import {
   NO_THINKING,
   decideLive,
+  isKnownSize,
   thinkingOf,
   type LiveRules,
   type Thinking,
@@ -40,6 +41,12 @@ describe("thinkingOf", () => {
       { items: 2, open: 1, bytes: 713 },
     ],
     [
+      "two begun, of which the first is done",
+      [item("added", reasoning(713)), item("added", reasoning(713), 1), item("done", reasoning(713))],
+      { items: 2, open: 1, bytes: 713, knownShape: true },
+    ],
+    ["a thought of no known shape, and one behind it", [item("done", reasoning(700)), item("done", reasoning(713), 1)], { items: 2, knownShape: false }], // prettier-ignore
+    [
       "an answer",
       [item("done", reasoning(713)), item("done", { type: "message" }, 1)],
       { hostedTool: false },
@@ -63,10 +70,36 @@ describe("thinkingOf", () => {
     expect(thinkingOf(events)).toMatchObject(expected);
   });
 
+  test("padding is no content", () => {
+    const padded = (bytes: number) => ({
+      type: "reasoning",
+      encrypted_content: Buffer.from(sealed(bytes), "base64url").toString("base64"),
+    });
+    expect(padded(713).encrypted_content).toMatch(/[^=]=$/);
+    expect(padded(985).encrypted_content).toMatch(/==$/);
+    expect(thinkingOf([item("done", padded(713)), item("done", padded(985))])).toMatchObject({
+      bytes: 713 + 985,
+      knownShape: true,
+    });
+  });
+
   test("another prefix is another shape", () => {
     const other = { type: "reasoning", encrypted_content: sealed(1001).replace("gAAAAA", "hBBBBB") };
     expect(thinkingOf([item("done", other)]).knownShape).toBe(false);
   });
+});
+
+test.each([
+  [713, 1, true],
+  [729, 1, true],
+  [720, 1, false],
+  [697, 1, false],
+  [713 + 729, 2, true],
+  [713 + 697, 2, false],
+  [713 + 720, 2, false],
+  [713 + 713 + 729, 3, true],
+])("%i bytes can be so many items: %i, %s", (bytes, items, known) => {
+  expect(isKnownSize(bytes, items)).toBe(known);
 });
 
 describe("decideLive", () => {

@@ -109,6 +109,35 @@ describe("reasoningSizes", () => {
     expect(sizes.limitFor("gpt-5.6")).toBe(2000);
   });
 
+  test("a miss never raises a limit", () => {
+    const sizes = reasoningSizes(() => ADAPTIVE);
+    sizes.learn(round({ tokens: 200, thinking: thinking(684 + 200 * 2) }));
+    sizes.learn(round({ tokens: 516, truncated: true, live: decision(true, 1801) }));
+    expect(sizes.limitFor("gpt-5.5")).toBe(684 + 516 * 0.75 * 2);
+  });
+
+  test("what went live before any reasoning is no miss, and is not counted", () => {
+    const sizes = reasoningSizes(() => ADAPTIVE);
+    const live = decision(true, 0);
+    expect(
+      sizes.learn(round({ tokens: 516, truncated: true, live, thinking: thinking(2841) })),
+    ).toBeUndefined();
+    expect(sizes.models.get("gpt-5.5")).toEqual({ limit: 2000, live: 0, held: 0, missed: 0 });
+  });
+
+  test("a round that was not held for its size counts as held all the same", () => {
+    const sizes = reasoningSizes(() => ADAPTIVE);
+    sizes.learn(round({ live: decision(false, 0), thinking: NO_THINKING }));
+    expect(sizes.models.get("gpt-5.5")).toEqual({ limit: 2000, live: 0, held: 1, missed: 0 });
+  });
+
+  test("nothing is learnt of a model that is not followed", () => {
+    const sizes = reasoningSizes(() => ADAPTIVE);
+    const odd = thinking(1500, { knownShape: false });
+    expect(sizes.learn(round({ model: "o3-mini", thinking: odd }))).toBeUndefined();
+    expect([...sizes.models.keys()]).toEqual([]);
+  });
+
   test("a held round that was cut is no miss", () => {
     const sizes = reasoningSizes(() => ADAPTIVE);
     const held = { live: decision(false, 3017), thinking: thinking(3017) };
@@ -131,6 +160,8 @@ describe("reasoningSizes", () => {
       { tokens: 400, thinking: thinking(713, { hostedTool: true }) },
     ],
     ["no reasoning at all", { tokens: 0, thinking: NO_THINKING }],
+    ["reasoning that came without its content", { tokens: 400, thinking: NO_THINKING }],
+    ["no number of tokens", { tokens: undefined, thinking: thinking(713) }],
   ])("%s teaches nothing", (_, differences) => {
     const sizes = reasoningSizes(() => ADAPTIVE);
     sizes.learn(round(differences));
@@ -157,5 +188,8 @@ describe("reasoningSizes", () => {
     for (let i = 0; i < 500; i++) sizes.limitFor(`model-${i}`);
     expect(sizes.models.size).toBe(100);
     expect(sizes.limitFor("model-499")).toBeUndefined();
+    expect(sizes.learn(round({ model: "model-499" }))).toBeUndefined();
+    expect(sizes.models.has("model-499")).toBe(false);
+    expect(sizes.limitFor("model-99")).toBe(2000);
   });
 });

@@ -3,6 +3,7 @@ import { InvalidRequest } from "../../src/protocol/errors.js";
 import { editJson } from "../../src/protocol/jsonText.js";
 import {
   asksForEncryptedReasoning,
+  effortOf,
   endsWithCompactionTrigger,
   hasReasoningOptions,
   includeEncryptedReasoning,
@@ -31,6 +32,23 @@ describe("readRequest", () => {
       expect.objectContaining({ message: expect.not.stringContaining("secret") as string }),
     );
   });
+
+  test.each([
+    ['{"secret":1,}', /not valid JSON: .*position 12/],
+    ['{"secret":', /not valid JSON: .*ends too early/],
+    ["[]", /must be a JSON object/],
+  ])("the refusal of %s says what is wrong", (text, problem) => {
+    expect(() => readRequest(text)).toThrow(problem);
+  });
+});
+
+test.each([
+  ['{"reasoning":{"effort":"high"}}', "high"],
+  ['{"reasoning":{"effort":null}}', undefined],
+  ['{"reasoning":{}}', undefined],
+  ["{}", undefined],
+])("the effort of %s is %s", (text, effort) => {
+  expect(effortOf(readRequest(text))).toBe(effort);
 });
 
 describe("endsWithCompactionTrigger", () => {

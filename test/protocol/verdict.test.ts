@@ -1,7 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from "../../src/protocol/foldOptions.js";
 import { readRequest } from "../../src/protocol/request.js";
-import { judge, whyNeverContinued, type RoundFacts } from "../../src/protocol/verdict.js";
+import {
+  continuationNeeds,
+  hasRoom,
+  judge,
+  whyNeverContinued,
+  type RoundFacts,
+} from "../../src/protocol/verdict.js";
 
 const used = (reasoning: number, input = 100) => ({
   input,
@@ -64,6 +70,18 @@ describe("whyNeverContinued", () => {
     expect(why({}, {}, [], true)).toBe("history_unknown");
   });
 
+  test("a frame that the upstream would not take, were its thinking ever so short", () => {
+    const frame = (bytes: number) => ({
+      ...readRequest(JSON.stringify(BODY)),
+      frame: { bytes, limit: 16_000_000 },
+    });
+    const why = (bytes: number) => whyNeverContinued(frame(bytes), [], DEFAULT_FOLD_OPTIONS);
+
+    expect(why(15_900_000)).toBeUndefined();
+    expect(why(15_999_000)).toBe("frame_limit");
+    expect([2, 3, 4].map((added) => hasRoom(frame(15_999_997), added))).toEqual([true, false, false]);
+  });
+
   test("the last allowed continuation is the last round", () => {
     const rounds = (count: number) => Array.from({ length: count }, () => used(516));
 
@@ -79,6 +97,14 @@ describe("whyNeverContinued", () => {
 
   test("before round 1 nothing is known of its price", () => {
     expect(why({}, { maxBilledTokens: 1 })).toBeUndefined();
+  });
+
+  test("nothing is added to the request of a turn that is never continued", () => {
+    const needs = (options: Partial<FoldOptions>) =>
+      continuationNeeds(readRequest('{"model":"gpt-5.5"}'), { ...DEFAULT_FOLD_OPTIONS, ...options });
+
+    expect(needs({})).toEqual([{ path: ["include"], raw: '["reasoning.encrypted_content"]' }]);
+    expect(needs({ mode: "observe" })).toEqual([]);
   });
 });
 
@@ -165,14 +191,50 @@ describe("judge", () => {
     ],
     ["a continuation that reasoned a little", { round: 2, usage: used(1) }, {}, "natural"],
 
+    ["a user's own verdict", { usage: used(17) }, { continueWhen: () => "too_short" }, "continue: too_short"],
+    [
+      "... without a word for it",
+      { usage: used(17) },
+      { continueWhen: () => true },
+      "continue: continue_when",
+    ],
+    ["... that all is well", { usage: used(17) }, { continueWhen: () => false }, "natural"],
+    ["... that says nothing", { usage: used(17) }, { continueWhen: () => "" }, "natural"],
+    [
+      "... that throws",
+      { usage: used(17) },
+      {
+        continueWhen: () => {
+          throw new Error("broken");
+        },
+      },
+      "natural",
+    ],
+    [
+      "... with nothing to replay",
+      { usage: used(17), hasEncryptedReasoning: false },
+      { continueWhen: () => true },
+      "no_encrypted_content",
+    ],
+
     // this round 626, the next at least its input and its replayed reasoning: 616
     ["within the token budget", {}, { maxBilledTokens: 1242 }, CONTINUED],
     ["beyond the token budget", {}, { maxBilledTokens: 1241 }, "max_billed_tokens"],
     ["beyond it with earlier rounds", { billedBefore: 1 }, { maxBilledTokens: 1242 }, "max_billed_tokens"],
     ["no token budget", { billedBefore: 1e9 }, { maxBilledTokens: 0 }, CONTINUED],
+    ["usage not known, whatever the budget", { usage: undefined, answered: false, round: 2, billedBefore: 9 }, { maxBilledTokens: 1 }, "continue: no_answer"], // prettier-ignore
   ])("%s", (_, facts, options, expected) => {
     const verdict = judge({ ...FACTS, ...facts }, { ...DEFAULT_FOLD_OPTIONS, ...options });
 
     expect(verdict.action === "continue" ? `continue: ${verdict.reason}` : verdict.reason).toBe(expected);
+  });
+
+  test("a user's own verdict is given what is known of the round", () => {
+    const continueWhen = vi.fn(() => false);
+    judge({ ...FACTS, round: 2, usage: used(17), effort: "low" }, { ...DEFAULT_FOLD_OPTIONS, continueWhen });
+
+    expect(continueWhen.mock.calls).toEqual([
+      [{ round: 2, model: "gpt-5.5", effort: "low", usage: used(17) }],
+    ]);
   });
 });
