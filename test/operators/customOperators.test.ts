@@ -174,23 +174,22 @@ describe("operators that work", () => {
     for (const file of Object.keys(require.cache)) if (file.includes("rxjs")) delete require.cache[file];
     const other = require(path) as typeof RxJS;
     expect(other.Observable).not.toBe(Observable);
-
+    const { placed, errors } = place(
+      other.pipe(
+        other.map(upper),
+        other.concatMap((one) => other.of(one)),
+        other.take(3),
+      ),
+    );
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold("a-b-c-|", events);
       const subs = "        ^---!  ";
       const expected = "    A-B-(C|)";
-      const { placed, errors } = place(
-        other.pipe(
-          other.map(upper),
-          other.concatMap((one) => other.of(one)),
-          other.take(3),
-        ),
-      );
 
       expectObservable(source.pipe(placed)).toBe(expected, events);
       expectSubscriptions(source.subscriptions).toBe(subs);
-      expect(errors()).toEqual([]);
     });
+    expect(errors()).toEqual([]);
   });
 });
 
@@ -338,16 +337,16 @@ describe("operators that fail", () => {
 
 describe("the source's own errors", () => {
   test("reach the operator, and pass on", () => {
+    const { placed, errors } = place(map(upper), map(upper));
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold("a-b-#", events, bug);
       const subs = "        ^---!";
       const expected = "    A-B-#";
-      const { placed, errors } = place(map(upper), map(upper));
 
       expectObservable(source.pipe(placed)).toBe(expected, events, bug);
       expectSubscriptions(source.subscriptions).toBe(subs);
-      expect(errors()).toEqual([]);
     });
+    expect(errors()).toEqual([]);
   });
 
   test("can be caught by it", () => {
