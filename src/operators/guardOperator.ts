@@ -1,5 +1,5 @@
-import { Observable, Subject, Subscriber, Subscription } from "rxjs";
-import type { MonoTypeOperatorFunction, Observer } from "rxjs";
+import { Observable, Subject, Subscription } from "rxjs";
+import type { MonoTypeOperatorFunction, Observer, Subscriber } from "rxjs";
 import { isTerminal, type ResponseEvent } from "../protocol/event.js";
 import { pendingEvents } from "./pendingEvents.js";
 
@@ -84,7 +84,6 @@ export function guardOperator(
         operation.add(
           operate(handed).subscribe({
             next: (event) => {
-              if (removed) return;
               pending.leave(event);
               hasTerminal ||= isTerminal(event);
               subscriber.next(event);
@@ -94,9 +93,7 @@ export function guardOperator(
               if (ended && "error" in ended && error === ended.error) subscriber.error(error);
               else remove(error);
             },
-            complete: () => {
-              if (!removed) subscriber.complete();
-            },
+            complete: () => subscriber.complete(),
           }),
         );
       });
@@ -158,5 +155,5 @@ function toObserver([first, error, complete]: SubscribeArguments): Observing {
 
 /** RxJS' own operators handle errors themselves. They may be of another copy of RxJS: the user's. */
 function isSubscriber(observer: Observing): observer is Subscriber<ResponseEvent> {
-  return observer instanceof Subscriber || "add" in observer;
+  return "add" in observer;
 }
