@@ -87,7 +87,7 @@ function usage({ rounds, released }: TurnEnd): JsonEdit[] {
 
 function metadata({ rounds, released, reason }: TurnEnd): JsonEdit[] {
   const added = {
-    proxy_rounds: rounds.filter((round) => round.usage).map(roundNumbers),
+    proxy_rounds: rounds.flatMap(roundNumbers),
     proxy_billed_usage: toWireUsage(billedUsage(usages(rounds))),
     ...(reason === "natural" ? {} : { proxy_stopped_reason: reason }),
   };
@@ -97,7 +97,7 @@ function metadata({ rounds, released, reason }: TurnEnd): JsonEdit[] {
 }
 
 function roundNumbers({ round, usage, tier }: RoundEnd) {
-  return { round, reasoning_tokens: usage?.reasoning ?? 0, n: tier ?? null };
+  return usage ? [{ round, reasoning_tokens: usage.reasoning, n: tier ?? null }] : [];
 }
 
 function usages(rounds: readonly RoundEnd[]) {

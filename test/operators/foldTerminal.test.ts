@@ -208,6 +208,13 @@ describe("a fold", () => {
     expect(terminalOf(fold)?.data).toContain('"created_at":1782741513.0');
   });
 
+  test("keeps what round 1's terminal does not say", () => {
+    const first = responseEvent('{"type":"response.completed","response":{"id":"resp_1"}}');
+    const fold = turnEnd("natural", [continued(1, first), roundEnd(2, two, final("natural"))]);
+
+    expect(responseIn(terminalOf(fold))).toMatchObject({ id: "resp_1", created_at: 1782741599 });
+  });
+
   test("lists the items that went out, as the text they were", () => {
     const item = '{ "type":"reasoning", "n":9007199254740993,"x":1.0 }';
     const odd = responseEvent(`{"type":"response.output_item.done","item":${item},"output_index":0}`);
@@ -261,6 +268,28 @@ describe("a fold", () => {
     expect(responseIn(terminalOf(fold))["usage"]).toMatchObject({
       input_tokens_details: { cached_tokens: 20000, cache_write_tokens: 9 },
     });
+  });
+
+  test("reports a whole usage where round 1 reported none: Codex reads no other", () => {
+    const first = responseEvent('{"type":"response.completed"}');
+    const fold = turnEnd("natural", [continued(1, first), roundEnd(2, two, final("natural"))]);
+
+    expect(responseIn(terminalOf(fold))).toMatchObject({
+      usage: {
+        input_tokens: 0,
+        input_tokens_details: { cached_tokens: 0 },
+        output_tokens: 566,
+        output_tokens_details: { reasoning_tokens: 291 },
+      },
+      metadata: { proxy_rounds: [{ round: 2, reasoning_tokens: 291, n: null }] },
+    });
+  });
+
+  test("ends with a terminal that has no response in it as with any other", () => {
+    const bare = responseEvent('{"type":"response.completed"}');
+    const fold = turnEnd("natural", [continued(1, one), roundEnd(2, bare, final("natural"))]);
+
+    expect(terminalOf(fold, r)).toMatchObject({ data: bare.data });
   });
 
   test("reports no usage where the released round reported none", () => {

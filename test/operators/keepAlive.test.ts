@@ -72,6 +72,16 @@ describe("while output is held", () => {
     });
   });
 
+  test("an event that a user's operator made by hand breaks it as any other", () => {
+    marbles(({ cold, expectObservable }) => {
+      const values = { ...VALUES, x: { type: h.type, data: h.data, json: h.json } };
+      const turn = cold("    p--H--x-------|", values);
+      const expected = "     p--H--x---p---|";
+
+      expectObservable(turn.pipe(keepAlive(FOUR))).toBe(expected, values);
+    });
+  });
+
   test("a short hold needs nothing", () => {
     marbles(({ cold, expectObservable }) => {
       const turn = cold("    p--------H---(FdT|)", VALUES);

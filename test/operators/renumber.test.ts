@@ -97,7 +97,17 @@ describe("a turn that nothing shifted", () => {
     const odd = [delta("a", place(7, 3)), delta("b", place(7, 9)), responseEvent("[DONE]"), comment("ping")];
 
     expect(renumbered(...odd)).toEqual(odd);
-    renumbered(...odd).forEach((event, index) => expect(event).toBe(odd[index]));
+    renumbered(H, ...odd).forEach((event, index) => expect(event).toBe(odd[index]));
+  });
+
+  test("may have events that a user's operator made by hand", () => {
+    const { type, data, json } = delta("x", place(0, 0));
+
+    expect(renumbered({ type, data, json })).toEqual([{ type, data, json }]);
+    expect(numbers(renumbered(S, delta("a", place(7)), { type, data, json }))).toEqual([
+      [0, 0],
+      [1, 0],
+    ]);
   });
 
   test("costs no parsing of deltas", () => {
