@@ -1,6 +1,8 @@
+import { Readable } from "node:stream";
 import { map, of, take, type OperatorFunction } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { detectFingerprint, type DetectOptions } from "../../src/operators/detectFingerprint.js";
+import { RoundRejected } from "../../src/protocol/errors.js";
 import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
 import { DEFAULT_FOLD_OPTIONS } from "../../src/protocol/foldOptions.js";
 import type { RoundEnd } from "../../src/protocol/signals.js";
@@ -118,6 +120,21 @@ describe("a round without terminal has its end where the stream has", () => {
     });
   });
 
+  test.each([
+    ["was refused", false, "no_terminal"],
+    ["is longer than may be collected", true, "hold_limit"],
+  ])("that %s", (_, tooLong, reason) => {
+    const answer = { status: 429, statusText: "", headers: [], body: Readable.from([]) };
+    const error = new RoundRejected(answer, tooLong);
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<ResponseEvent>("--#", {}, error);
+      const expected = "                   --(E|)";
+
+      const E = { end: `final: ${reason}`, failure: { error } };
+      expectObservable(source.pipe(detect({ round: 2 }))).toBe(expected, { E });
+    });
+  });
+
   test("whose terminal is cut short", () => {
     marbles(({ cold, expectObservable }) => {
       const t = responseEvent('{"type":"response.completed","response":{"usage":');
@@ -125,6 +142,19 @@ describe("a round without terminal has its end where the stream has", () => {
       const expected = "   r-t-(E|)";
 
       expectObservable(source.pipe(detect())).toBe(expected, { r, t, E: { end: "final: no_terminal" } });
+    });
+  });
+});
+
+test("a terminal that reports no usage ends its round as well", () => {
+  marbles(({ cold, expectObservable }) => {
+    const t = completed({ response: { usage: undefined } });
+    const source = cold("r-m-t|", { r, m, t });
+    const expected = "    r-m-E|";
+
+    expectObservable(source.pipe(detect())).toBe(expected, {
+      ...{ r, m },
+      E: { end: "final: natural", terminal: t },
     });
   });
 });

@@ -1,5 +1,5 @@
 import { NO_THINKING } from "../../src/protocol/liveOutput.js";
-import { map, of, take, type OperatorFunction } from "rxjs";
+import { Subject, filter, map, take, type OperatorFunction } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { holdTentative, type HoldOptions } from "../../src/operators/holdTentative.js";
 import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
@@ -90,6 +90,19 @@ describe("what is held", () => {
       const F = { end: "continue: fingerprint", shown: [r], held: [m, d] };
       expectObservable(source.pipe(hold())).toBe(expected, { H, R, l, a, r, F });
       expectSubscriptions(source.subscriptions).toBe(subs);
+    });
+  });
+
+  test.each([
+    ["one text after the other, of an item that was not announced", [d, delta("30", at(1))]],
+    ["a second announcement of the response behind an item", [m, created()]],
+  ])("stays held: %s", (_, [t, u]) => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<RoundSignal>("t-u-(E|)", { t: t as ResponseEvent, u: u as ResponseEvent, E });
+      const expected = "                 H---(F|)";
+
+      const F = { end: "continue: fingerprint", shown: [], held: [t, u] };
+      expectObservable(source.pipe(hold())).toBe(expected, { H, F });
     });
   });
 
@@ -218,6 +231,19 @@ describe("a decision to go live", () => {
     });
   });
 
+  test("stands for it by its place alone: some backends give an item another id in each event", () => {
+    marbles(({ cold, expectObservable }) => {
+      const e = itemAdded(message("29", { id: "msg_a" }), at(1));
+      const f = delta("29", { ...at(1), item_id: "msg_b" });
+      const M = itemDone(message("29", { id: "msg_c" }), at(1));
+      const source = cold<RoundSignal>("r-e-o-f-M-(E|)", { r, e, o, f, M, E });
+      const expected = "                 r-e-o-f-M-(F|)";
+
+      const F = { end: "continue: fingerprint", shown: [r, M], held: [] };
+      expectObservable(source.pipe(hold({ decide }))).toBe(expected, { r, e, o, f, M, F });
+    });
+  });
+
   test("the rest of an answer that has begun waits in its place behind what is held", () => {
     marbles(({ cold, expectObservable }) => {
       const source = cold<RoundSignal>("r-m-s-c-d-M-(E|)", { r, m, d, M, s, c, E });
@@ -260,6 +286,35 @@ describe("a decision to go live", () => {
 
       const F = { end: "continue: fingerprint", shown: [r], held: [u, M] };
       expectObservable(source.pipe(hold({ decide }))).toBe(expected, { r, H, F });
+    });
+  });
+});
+
+describe("the round's end says why", () => {
+  /** As many decisions as there are words, in their order. */
+  const deciding = (...words: string[]): HoldOptions["decide"] => {
+    const decisions = words.map((word) => ({ live: word.startsWith("live"), bytes: 0, reason: word }));
+    return () => decisions.shift() ?? { live: false, bytes: 0, reason: "asked too often" };
+  };
+  const n = itemAdded(message("21", { id: "msg_2" }), at(3));
+
+  test.each([
+    ["output was held", deciding("hold"), "hold"],
+    ["it went out live", deciding("live: no thinking"), "live: no thinking"],
+    ["it went out live at last", deciding("live: small", "live: still small"), "live: still small"],
+    ["it went out live before the rest was held", deciding("live: small", "hold"), "live: small"],
+    ["it is always held", undefined, "always held"],
+  ])("%s", (_, decide, reason) => {
+    const options = { barred: undefined, maxHeldBytes: 1e6, ...(decide && { decide }) };
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<RoundSignal>("m-n-(E|)", { m, n, E });
+      const why = source.pipe(
+        holdTentative(options),
+        filter((signal) => signal.kind === "round_end"),
+        map(({ live }) => live),
+      );
+
+      expectObservable(why).toBe("----(L|)", { L: { live: reason.startsWith("live"), bytes: 0, reason } });
     });
   });
 });
@@ -381,9 +436,15 @@ test("state belongs to a subscription", () => {
   });
 });
 
-test("deltas are not parsed", () => {
+test.each([
+  ["held", hold()],
+  ["live", hold({ decide: () => ({ live: true, bytes: 0, reason: "" }) })],
+])("deltas of an answer that is %s are not parsed", (_, operator) => {
+  const turn = new Subject<ResponseEvent>();
+  turn.pipe(operator).subscribe();
+  turn.next(m);
   const parse = vi.spyOn(JSON, "parse");
-  of(summaryDelta("x"), delta("x"), delta("y")).pipe(hold()).subscribe();
+  [summaryDelta("x"), delta("x", at(1)), delta("y", at(1))].forEach((one) => turn.next(one));
 
   expect(parse).not.toHaveBeenCalled();
   parse.mockRestore();
