@@ -8,9 +8,8 @@ const TIER_STEP = 518;
  * @returns `n` (1, 2, ...), or `undefined` where the count is not on the fingerprint
  */
 export function tierOf(reasoningTokens: number | undefined): number | undefined {
-  if (reasoningTokens === undefined || reasoningTokens <= 0) return undefined;
-  const tier = (reasoningTokens + 2) / TIER_STEP;
-  return Number.isInteger(tier) ? tier : undefined;
+  const tier = ((reasoningTokens ?? 0) + 2) / TIER_STEP;
+  return Number.isInteger(tier) && tier > 0 ? tier : undefined;
 }
 
 /** The reasoning tokens at which a round of that tier is cut. */
