@@ -63,9 +63,8 @@ export function endOfValue(text: string, start: number): number {
         break;
       case BRACE_END:
       case BRACKET_END:
+        if (depth === 0) return at;
         depth--;
-        if (depth === 0) return at + 1;
-        if (depth < 0) return at;
         break;
       case COMMA:
       case SPACE:
@@ -81,11 +80,10 @@ export function endOfValue(text: string, start: number): number {
 
 /** The first place from `at` on that is no white space. */
 export function skipWhite(text: string, at: number): number {
-  for (; at < text.length; at++) {
+  for (; ; at++) {
     const code = text.charCodeAt(at);
-    if (code !== SPACE && code !== LF && code !== CR && code !== TAB) break;
+    if (code !== SPACE && code !== LF && code !== CR && code !== TAB) return at;
   }
-  return at;
 }
 
 /** The end of the string that begins at `start`, behind its quote; the end of the text where it has none. */

@@ -41,8 +41,8 @@ export function memberText(text: string, key: string): string | undefined {
 /** The texts of an array's elements, exactly as written; empty if the value at `path` is no array. */
 export function sliceJsonArray(text: string, path: JsonEdit["path"]): string[] {
   const array = valueAt(text, path);
-  if (!array || text[array.start] !== "[") return [];
-  return (entriesOf(text, array.start) ?? []).map(({ value, end }) => text.slice(value, end));
+  const elements = array && text[array.start] === "[" ? entriesOf(text, array.start) : undefined;
+  return elements?.map(({ value, end }) => text.slice(value, end)) ?? [];
 }
 
 /** What becomes of a part of a text. */
@@ -71,17 +71,18 @@ function isReplacement(edit: JsonEdit): edit is Replacement {
 
 /** @param depth how far the paths have been followed to get to the value at `place` */
 function changesOf(text: string, place: Span, edits: readonly Replacement[], depth = 0): Change[] {
-  const inside = edits.filter(({ path }) => path.length > depth);
-  const own = edits.filter(({ path }) => path.length === depth).map(({ raw }) => ({ ...place, by: raw }));
-  const entries = inside.length > 0 && entriesOf(text, place.start);
-  if (!entries) return own;
-  const changes = [...new Set(inside.map(({ path }) => path[depth]))].flatMap((key) => {
+  // They are disjoint: one that replaces all of the value is the only one.
+  const whole = edits.find(({ path }) => path.length === depth);
+  if (whole) return [{ ...place, by: whole.raw }];
+  const entries = entriesOf(text, place.start);
+  if (!entries) return [];
+  const changes = [...new Set(edits.map(({ path }) => path[depth]))].flatMap((key) => {
     const entry = lastOf(entries, key);
-    const through = inside.filter(({ path }) => path[depth] === key);
+    const through = edits.filter(({ path }) => path[depth] === key);
     return entry ? changesOf(text, valueOf(entry), through, depth + 1) : [];
   });
-  const added = inside.filter(({ path }) => path.length === depth + 1 && !lastOf(entries, path[depth]));
-  return [...own, ...changes, ...insertions(text, place, entries, added)];
+  const added = edits.filter(({ path }) => path.length === depth + 1 && !lastOf(entries, path[depth]));
+  return [...changes, ...insertions(text, place, entries, added)];
 }
 
 /** Members that are not there yet, behind those that are. */
@@ -103,7 +104,8 @@ function insertions(
 /** One at a time, for each takes a neighbour's comma with it. */
 function withoutMember(text: string, { path }: JsonEdit): string {
   const object = valueAt(text, path.slice(0, -1));
-  const members = (object && text[object.start] === "{" && entriesOf(text, object.start)) || [];
+  const members = object && text[object.start] === "{" && entriesOf(text, object.start);
+  if (!members) return text;
   const index = members.findLastIndex(({ key }) => key === path.at(-1));
   const [before, member, after] = [members[index - 1], members[index], members[index + 1]];
   if (!member) return text;
@@ -114,14 +116,14 @@ function withoutMember(text: string, { path }: JsonEdit): string {
 
 function valueAt(text: string, path: JsonEdit["path"]): Span | undefined {
   return path.reduce<Span | undefined>((value, key) => {
-    const entry = value && lastOf(entriesOf(text, value.start) ?? [], key);
+    const entry = value && lastOf(entriesOf(text, value.start), key);
     return entry && valueOf(entry);
   }, rootOf(text));
 }
 
 /** Of a repeated key the last one counts, as for `JSON.parse`. */
-function lastOf(entries: readonly Entry[], key: string | number | undefined): Entry | undefined {
-  return entries.findLast((entry) => entry.key === key);
+function lastOf(entries: readonly Entry[] | undefined, key: string | number | undefined): Entry | undefined {
+  return entries?.findLast((entry) => entry.key === key);
 }
 
 function valueOf({ value, end }: Entry): Span {

@@ -43,8 +43,13 @@ describe("editJson", () => {
       { path: ["m", "c"], raw: "3" },
     ];
 
-    expect(JSON.parse(editJson('{"m":{}}', edits))).toEqual({ m: { b: 2, c: 3 } });
-    expect(JSON.parse(editJson('{"m":{ }, "n":1}', edits))).toEqual({ m: { b: 2, c: 3 }, n: 1 });
+    expect(JSON.parse(editJson('{"m":{}}', edits))).toEqual({
+      m: { b: 2, c: 3 },
+    });
+    expect(JSON.parse(editJson('{"m":{ }, "n":1}', edits))).toEqual({
+      m: { b: 2, c: 3 },
+      n: 1,
+    });
   });
 
   test.each([
@@ -63,6 +68,8 @@ describe("editJson", () => {
   test("leaves out what has no parent", () => {
     expect(editJson('{"a":1}', [{ path: ["x", "y"], raw: "2" }])).toBe('{"a":1}');
     expect(editJson('{"a":1}', [{ path: ["a", "y"], raw: "2" }])).toBe('{"a":1}');
+    expect(editJson('{"a":1}', [{ path: ["x", "y"], raw: undefined }])).toBe('{"a":1}');
+    expect(editJson('{"a":"x 1","b":2}', [{ path: ["a", 0], raw: "2" }])).toBe('{"a":"x 1","b":2}');
   });
 
   test("replaces, adds and removes in one go, offsets independent of each other", () => {
@@ -72,7 +79,11 @@ describe("editJson", () => {
       { path: ["d"], raw: "4" },
     ];
 
-    expect(JSON.parse(editJson('{"a":1,"b":2,"c":3}', edits))).toEqual({ b: 2, c: 333333, d: 4 });
+    expect(JSON.parse(editJson('{"a":1,"b":2,"c":3}', edits))).toEqual({
+      b: 2,
+      c: 333333,
+      d: 4,
+    });
   });
 
   test("edits go where their values stand, in whatever order they are named", () => {
@@ -87,6 +98,19 @@ describe("editJson", () => {
     expect(editJson(' {"a":1, "b":{"x":2,"y":3}, "c":[4, 5]} ', edits)).toBe(
       ' {"a":11, "b":{"x":21,"y":22}, "c":[32, 33]} ',
     );
+  });
+
+  test.each([" ", "\t", "\n", "\r", "\r\n  "])("white space may stand anywhere: %j", (w) => {
+    const text = `${w}{${w}"a"${w}:${w}[${w}1${w},${w}{${w}}${w}]${w},${w}"b"${w}:${w}2${w}}${w}`;
+    const edits = [
+      { path: ["a", 0], raw: "3" },
+      { path: ["a", 1, "c"], raw: "4" },
+      { path: ["b"], raw: "5" },
+    ];
+
+    expect(editJson(text, edits).replaceAll(w, "")).toBe('{"a":[3,{"c":4}],"b":5}');
+    expect(sliceJson(text, ["a", 1])).toBe(`{${w}}`);
+    expect(editJson(text, [{ path: [], raw: "6" }])).toBe(`${w}6${w}`);
   });
 
   test("an array gets no more elements, and loses none", () => {
