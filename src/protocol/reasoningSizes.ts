@@ -79,13 +79,9 @@ export function reasoningSizes(options: () => Pick<FoldOptions, "hold" | "liveMo
   };
 }
 
-/** What went out live before any reasoning came says nothing about sizes. */
-function saysNothing(live: LiveDecision | undefined): boolean {
-  return live === undefined || (live.live && live.bytes === 0);
-}
-
 function counted(before: ModelSizes, { live, truncated }: SizedRound): ModelSizes {
-  if (!live || saysNothing(live)) return before;
+  // What went out live before any reasoning came says nothing about sizes.
+  if (!live || (live.live && live.bytes === 0)) return before;
   return {
     ...before,
     live: before.live + (live.live ? 1 : 0),
@@ -98,7 +94,7 @@ function learned(before: ModelSizes, round: SizedRound): { sizes: ModelSizes; no
   const { limit, missed } = before;
   if (limit === undefined) return { sizes: before };
   const { model, thinking, live, truncated } = round;
-  if (live?.live && truncated && !saysNothing(live)) {
+  if (live?.live && live.bytes > 0 && truncated) {
     const off = missed > 1;
     const then = off ? "its answers are held until the restart" : `its limit is now ${live.bytes} bytes`;
     return {
@@ -106,7 +102,7 @@ function learned(before: ModelSizes, round: SizedRound): { sizes: ModelSizes; no
       notice: `${model}: a round went live at ${live.bytes} bytes of reasoning and was cut after all; ${then}`,
     };
   }
-  if (thinking.items > 0 && thinking.bytes > 0 && !thinking.knownShape) {
+  if (thinking.bytes > 0 && !thinking.knownShape) {
     return {
       sizes: { ...before, limit: undefined },
       notice: `${model}: encrypted reasoning of an unknown shape; its answers are held until the restart`,
@@ -117,7 +113,8 @@ function learned(before: ModelSizes, round: SizedRound): { sizes: ModelSizes; no
 
 /** A model that packs its tokens denser is given a lower limit by its own rounds. */
 function limitBySize({ thinking, tokens = 0 }: SizedRound): number {
-  if (tokens < ENOUGH_TOKENS || thinking.items === 0 || thinking.hostedTool) return SAFE_LIMIT;
+  // Without bytes: nobody asked for encrypted content.
+  if (tokens < ENOUGH_TOKENS || thinking.bytes === 0 || thinking.hostedTool) return SAFE_LIMIT;
   const bytesPerToken = (thinking.bytes - BASE * thinking.items) / tokens;
   return Math.floor(BASE + SMALLEST_CUT * MARGIN * Math.max(bytesPerToken, 0));
 }

@@ -45,7 +45,7 @@ describe("thinkingOf", () => {
       [item("added", reasoning(713)), item("added", reasoning(713), 1), item("done", reasoning(713))],
       { items: 2, open: 1, bytes: 713, knownShape: true },
     ],
-    ["a thought of no known shape, and one behind it", [item("done", reasoning(700)), item("done", reasoning(713), 1)], { items: 2, knownShape: false }], // prettier-ignore
+    ["a thought of no known shape, and one behind it", [item("done", reasoning(700)), item("done", reasoning(713), 1)], { items: 2, knownShape: false }], // oxfmt-ignore
     [
       "an answer",
       [item("done", reasoning(713)), item("done", { type: "message" }, 1)],

@@ -160,7 +160,8 @@ describe("reasoningSizes", () => {
       { tokens: 400, thinking: thinking(713, { hostedTool: true }) },
     ],
     ["no reasoning at all", { tokens: 0, thinking: NO_THINKING }],
-    ["reasoning that came without its content", { tokens: 400, thinking: NO_THINKING }],
+    ["reasoning that came without an item", { tokens: 400, thinking: NO_THINKING }],
+    ["reasoning without encrypted content", { tokens: 400, thinking: thinking(0, { knownShape: false }) }],
     ["no number of tokens", { tokens: undefined, thinking: thinking(713) }],
   ])("%s teaches nothing", (_, differences) => {
     const sizes = reasoningSizes(() => ADAPTIVE);

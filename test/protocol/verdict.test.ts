@@ -222,7 +222,7 @@ describe("judge", () => {
     ["beyond the token budget", {}, { maxBilledTokens: 1241 }, "max_billed_tokens"],
     ["beyond it with earlier rounds", { billedBefore: 1 }, { maxBilledTokens: 1242 }, "max_billed_tokens"],
     ["no token budget", { billedBefore: 1e9 }, { maxBilledTokens: 0 }, CONTINUED],
-    ["usage not known, whatever the budget", { usage: undefined, answered: false, round: 2, billedBefore: 9 }, { maxBilledTokens: 1 }, "continue: no_answer"], // prettier-ignore
+    ["usage not known, whatever the budget", { usage: undefined, answered: false, round: 2, billedBefore: 9 }, { maxBilledTokens: 1 }, "continue: no_answer"], // oxfmt-ignore
   ])("%s", (_, facts, options, expected) => {
     const verdict = judge({ ...FACTS, ...facts }, { ...DEFAULT_FOLD_OPTIONS, ...options });
 
