@@ -1,15 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import Ajv from "ajv/dist/2019.js";
-import ts from "typescript";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { runFlags } from "../../src/commands/run/runFlags.js";
 import { kebabCase } from "../../src/commands/parsing/values.js";
 import { nginxArgs } from "../e2e/team/balancers.js";
+import { installedFolder } from "../options/modules/folder.js";
 import { hasPromtool, promtool } from "../metrics/promtool.js";
+import { complaints } from "./compiler.js";
 
 const FOLDER = "examples/team";
 const read = (name: string): string => readFileSync(join(FOLDER, name), "utf8");
@@ -107,7 +108,7 @@ describe("the examples for a team", () => {
     });
   });
 
-  test("kubernetes.yaml is what Kubernetes' API has, down to the fields' names", () => {
+  test("kubernetes.yaml is what Kubernetes' API has, down to the fields' names", async () => {
     expect(manifests().map(({ kind }) => kind)).toEqual([
       ...["Deployment", "Service", "PodDisruptionBudget", "HorizontalPodAutoscaler"],
     ]);
@@ -116,7 +117,7 @@ describe("the examples for a team", () => {
       Object.assign(deployment?.spec.template.spec ?? {}, mistake);
       return deployment ?? [];
     });
-    const [misspelt, mistyped, ...others] = complaintsAbout([...manifests(), ...wrong]);
+    const [misspelt, mistyped, ...others] = await complaintsAbout([...manifests(), ...wrong]);
     expect(misspelt).toMatch(/terminationGracePeriod.* does not exist/);
     expect(mistyped).toContain("not assignable to type 'string'");
     expect(others).toEqual([]);
@@ -165,25 +166,15 @@ const MODULES: Readonly<Record<string, string>> = {
 };
 
 /** What TypeScript says of the manifests, as literals of the API's types: unknown fields and wrong values. */
-function complaintsAbout(documents: readonly Manifest[]): string[] {
-  const file = resolve("test/docs/manifests.ts");
+async function complaintsAbout(documents: readonly Manifest[]): Promise<string[]> {
   const lines = documents.map(
     (document, i) =>
       `const x${i}: import("kubernetes-types/${MODULES[document.kind]}").${document.kind} = ${JSON.stringify(document)};`,
   );
-  const options: ts.CompilerOptions = {
-    ...{ strict: true, noEmit: true, skipLibCheck: true, types: [] },
-    ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext },
-  };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.getSourceFile = (name, ...rest) =>
-    name === file
-      ? ts.createSourceFile(name, `${lines.join("\n")}\nexport {};`, ts.ScriptTarget.ES2022)
-      : getSourceFile(name, ...rest);
-  host.fileExists = (name) => name === file || fileExists(name);
-  const program = ts.createProgram([file], options, host);
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  const folder = installedFolder(["kubernetes-types"], {
+    "manifests.mts": `${lines.join("\n")}\nexport {};`,
+  });
+  const flags = "--noEmit --strict --skipLibCheck --module esnext --moduleResolution bundler --pretty false";
+  const said = await complaints(folder, [...flags.split(" "), "manifests.mts"]);
+  return said.split("\n").filter((line) => line.startsWith("manifests.mts"));
 }

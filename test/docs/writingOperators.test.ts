@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
-import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { commands } from "../../src/commands/index.js";
 import { parseCommandLine } from "../../src/commands/parsing/parse.js";
 import { round } from "../../src/testing/index.js";
 import { running } from "../commands/run/running.js";
 import { installedFolder, outsideOfTests } from "../options/modules/folder.js";
+import { complaints } from "./compiler.js";
 import { answerOf } from "../transport/websocket/support/frames.js";
 import { dataOf, runTurn, simulated } from "../transport/support/turns.js";
 
@@ -75,26 +75,13 @@ describe.skipIf(!isBuilt)("what the page has its reader write", () => {
     expect(output.match(/^ok /gm)).toHaveLength(2);
   });
 
-  test("has the right types", () => {
+  test("has the right types", async () => {
     const folder = installedFolder(["codexcomp", "rxjs", "vitest", "@types"], files);
     const names = Object.keys(files).filter((name) =>
       /\.ts$|onfig\.mjs$|(Dashes|Summaries)\.mjs$/.test(name),
     );
-    const program = ts.createProgram(
-      names.map((name) => join(folder, name)),
-      {
-        noEmit: true,
-        strict: true,
-        allowJs: true,
-        checkJs: true,
-        skipLibCheck: true,
-        target: ts.ScriptTarget.ES2023,
-        module: ts.ModuleKind.NodeNext,
-        types: [],
-      },
-    );
-    const problems = ts.getPreEmitDiagnostics(program);
-    expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([]);
+    const flags = "--noEmit --strict --allowJs --checkJs --skipLibCheck --target es2023 --module nodenext";
+    expect(await complaints(folder, [...flags.split(" "), ...names])).toBe("");
   });
 
   test.each([

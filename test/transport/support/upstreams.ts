@@ -34,14 +34,14 @@ export async function rawUpstream(
 ): Promise<Upstream> {
   return listening(
     createTcpServer((socket) => {
-      let received = "";
+      let received: Buffer[] = [];
       socket.on("error", () => {});
       if (speaksFirst) answer(socket, "");
       socket.on("data", (chunk) => {
-        received += chunk.toString("latin1");
+        received.push(chunk);
         if (speaksFirst || !isWhole(received)) return;
-        const request = received;
-        received = "";
+        const request = Buffer.concat(received).toString("latin1");
+        received = [];
         answer(socket, request);
       });
     }),
@@ -65,12 +65,15 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-function isWhole(request: string): boolean {
-  const head = request.indexOf("\r\n\r\n");
+/** Whether packets are a whole request, whose head came in the first of them. Looks at the ends only: there are megabytes. */
+function isWhole(packets: readonly Buffer[]): boolean {
+  const [first = "", last = ""] = [packets[0], packets.at(-1)].map((packet) => packet?.toString("latin1"));
+  const head = first.indexOf("\r\n\r\n");
   if (head === -1) return false;
-  if (/^transfer-encoding: chunked/im.test(request)) return request.endsWith("0\r\n\r\n");
-  const length = Number(/^content-length: (\d+)/im.exec(request)?.[1] ?? 0);
-  return request.length >= head + 4 + length;
+  if (/^transfer-encoding: chunked/im.test(first)) return last.endsWith("0\r\n\r\n");
+  const length = Number(/^content-length: (\d+)/im.exec(first)?.[1] ?? 0);
+  const received = packets.reduce((sum, packet) => sum + packet.length, 0);
+  return received >= head + 4 + length;
 }
 
 async function listening(server: Server | TcpServer): Promise<Upstream> {
