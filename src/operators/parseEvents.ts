@@ -33,8 +33,7 @@ export function parseEvents(): OperatorFunction<Uint8Array | string, ResponseEve
       let endsInCr = false;
 
       const toEvent = ({ data, event, id }: EventSourceMessage): ResponseEvent => {
-        if (framing.event !== event || framing.id !== id)
-          framing = id === undefined ? { event } : { event, id };
+        if (framing.event !== event || framing.id !== id) framing = { event, id };
         return responseEvent(data, framing);
       };
 
@@ -63,4 +62,4 @@ export function parseEvents(): OperatorFunction<Uint8Array | string, ResponseEve
 }
 
 /** An event that had only data: its sink writes no `event:` line either. */
-const NO_LINES: Framing = { event: undefined };
+const NO_LINES: Framing = { event: undefined, id: undefined };

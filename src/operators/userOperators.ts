@@ -30,7 +30,10 @@ export interface TurnOperators {
   ofResponse(): MonoTypeOperatorFunction<ResponseEvent>;
 }
 
-const NONE: TurnOperators = { ofRound: () => identity, ofResponse: () => identity };
+const NONE: TurnOperators = {
+  ofRound: () => identity,
+  ofResponse: () => identity,
+};
 
 /**
  * Users' operators for one turn: made anew for every turn, so that they share its abort signal, and each failing one
@@ -76,9 +79,10 @@ export function userOperators(
 
 /** Operators share the request with the pipeline. Only those that read it pay for this. */
 function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+  // What is no object counts as frozen.
+  if (!Object.isFrozen(value)) {
     Object.freeze(value);
-    for (const member of Object.values(value)) frozen(member);
+    for (const member of Object.values(value as object)) frozen(member);
   }
   return value;
 }

@@ -9,7 +9,11 @@ import { readRequest } from "../../src/protocol/request.js";
 import { round } from "../../src/testing/index.js";
 
 const request = readRequest(
-  JSON.stringify({ model: "gpt-5.5", input: "How many?", include: ["reasoning.encrypted_content"] }),
+  JSON.stringify({
+    model: "gpt-5.5",
+    input: "How many?",
+    include: ["reasoning.encrypted_content"],
+  }),
 );
 const thin = round().reasoning(100).message("29").completed();
 const thick = round().reasoning(400).message("21").completed();
@@ -27,7 +31,11 @@ function run(rounds: readonly (readonly string[])[], options: Partial<FoldOption
     { log },
   ).subscribe((event) => client.push(event));
   const nudges = bodies.slice(1).map((body) => (JSON.parse(body) as { input: unknown[] }).input.at(-1));
-  return { nudges, terminal: client.at(-1)?.json, logged: log.mock.calls.map((line) => line.join(": ")) };
+  return {
+    nudges,
+    terminal: client.at(-1)?.json,
+    logged: log.mock.calls.map((line) => line.join(": ")),
+  };
 }
 
 const saying = (text: string) => ({
@@ -44,8 +52,18 @@ describe("a verdict of one's own", () => {
     );
     expect(run([thin, thick], { continueWhen }).nudges).toEqual([saying("Continue thinking...")]);
     expect(continueWhen.mock.calls.map(([about]) => about)).toMatchObject([
-      { round: 1, model: "gpt-5.5", effort: undefined, usage: { reasoning: 100 } },
-      { round: 2, model: "gpt-5.5", effort: undefined, usage: { reasoning: 400 } },
+      {
+        round: 1,
+        model: "gpt-5.5",
+        effort: undefined,
+        usage: { reasoning: 100 },
+      },
+      {
+        round: 2,
+        model: "gpt-5.5",
+        effort: undefined,
+        usage: { reasoning: 400 },
+      },
     ]);
   });
 
@@ -60,8 +78,16 @@ describe("a verdict of one's own", () => {
     expect(run([thin, thin, thin, thin], always).nudges).toHaveLength(2);
   });
 
+  test("may be a word, which is the reason", () => {
+    const continueWhen = ({ round }: { round: number }) => round === 1 && "too short";
+    const nudge: FoldOptions["nudge"] = ({ reason }) => reason;
+    expect(run([thin, thick], { continueWhen, nudge }).nudges).toEqual([saying("too short")]);
+  });
+
   test("that says nothing says no", () => {
-    const { nudges, logged } = run([thin], { continueWhen: (() => {}) as never });
+    const { nudges, logged } = run([thin], {
+      continueWhen: (() => {}) as never,
+    });
     expect([nudges, logged]).toEqual([[], []]);
   });
 
@@ -69,7 +95,9 @@ describe("a verdict of one's own", () => {
     const fail = (): never => {
       throw new Error("no");
     };
-    const { nudges, terminal, logged } = run([cut, thick], { continueWhen: fail });
+    const { nudges, terminal, logged } = run([cut, thick], {
+      continueWhen: fail,
+    });
     expect(nudges).toHaveLength(1);
     expect(terminal).toMatchObject({
       type: "response.completed",
@@ -84,7 +112,9 @@ describe("a verdict of one's own", () => {
   });
 
   test("that is a promise has no say", () => {
-    const { nudges, logged } = run([thin], { continueWhen: (async () => true) as never });
+    const { nudges, logged } = run([thin], {
+      continueWhen: (async () => true) as never,
+    });
     expect([nudges, logged.length]).toEqual([[], 1]);
   });
 });
@@ -101,12 +131,33 @@ describe("a nudge of one's own", () => {
     expect(run([cut, thick], { nudge: () => item }).nudges).toEqual([item]);
   });
 
+  test("is asked for once a round: every later continuation says the same, as the upstream has it", () => {
+    let asked = 0;
+    const { nudges } = run([cut, cut, cut, thick], {
+      nudge: () => `${++asked}`,
+    });
+    expect(nudges).toEqual([saying("1"), saying("2"), saying("3")]);
+  });
+
+  test("that fails in every round is logged once a turn", () => {
+    const nudge = (): never => {
+      throw new Error("no");
+    };
+    const { nudges, logged } = run([cut, cut, thick], { nudge });
+    expect(nudges).toEqual([saying("Continue thinking..."), saying("Continue thinking...")]);
+    expect(logged).toHaveLength(1);
+  });
+
   test.each([
     ["throws", () => JSON.parse("{") as string],
     ["gives nothing", () => undefined as never],
+    ["gives null", () => null as never],
+    ["gives a number", () => 7 as never],
     ["gives a promise", async () => "Go on."],
   ])("that %s is replaced by the usual words", (_, nudge) => {
-    const { nudges, logged } = run([cut, thick], { nudge: nudge as () => string });
+    const { nudges, logged } = run([cut, thick], {
+      nudge: nudge as () => string,
+    });
     expect(nudges).toEqual([saying("Continue thinking...")]);
     expect(logged).toEqual([expect.stringContaining("the option nudge failed")]);
   });
