@@ -80,22 +80,27 @@ const LINES = [
   "scan --since all --csv",
   "stats --since all",
   "replay RECORDING --events --diff",
-  // And what each of them does with a word that it cannot know.
-  ...commands.map(({ name }) => `${name} EVIL`),
 ];
 
+async function expectCalm(line: string, answer: unknown): Promise<void> {
+  const { env, path, port } = await hostileHome(answer);
+  const words: Record<string, string> = { PORT: port, RECORDING: join(path, "turn.sse"), EVIL };
+  const argv = line.split(" ").map((word) => word.replace(/[A-Z]+$/, (name) => words[name] ?? name));
+  const { stdout, stderr } = await runLine(argv, { env: { ...env, PATH: "/nonexistent" } });
+  const said = stdout + stderr;
+  expect(said).not.toBe("");
+  expect(said).not.toMatch(STEERING);
+  expect(said).not.toMatch(/^FORGED/m);
+  if (!line.includes("--events")) expect(said.length).toBeLessThan(8000);
+}
+
 describe.each(answers)("the terminal stays as it is beside a neighbour that says %s", (_what, answer) => {
-  it.each(LINES)("codexcomp %s", async (line) => {
-    const { env, path, port } = await hostileHome(answer);
-    const words: Record<string, string> = { PORT: port, RECORDING: join(path, "turn.sse"), EVIL };
-    const argv = line.split(" ").map((word) => word.replace(/[A-Z]+$/, (name) => words[name] ?? name));
-    const { stdout, stderr } = await runLine(argv, { env: { ...env, PATH: "/nonexistent" } });
-    const said = stdout + stderr;
-    expect(said).not.toBe("");
-    expect(said).not.toMatch(STEERING);
-    expect(said).not.toMatch(/^FORGED/m);
-    if (!line.includes("--events")) expect(said.length).toBeLessThan(8000);
-  });
+  it.each(LINES)("codexcomp %s", (line) => expectCalm(line, answer));
+});
+
+describe("the terminal stays as it is with a word that is not to be known", () => {
+  const [[, answer]] = answers as [(typeof answers)[number]];
+  it.each(commands.map(({ name }) => `${name} EVIL`))("codexcomp %s", (line) => expectCalm(line, answer));
 });
 
 describe("what a command writes", () => {

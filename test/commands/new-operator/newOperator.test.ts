@@ -13,26 +13,38 @@ const filesOf = (folder: string) => readdirSync(folder).filter((name) => name !=
 const write = (name: string, dir: string, ...flags: string[]) =>
   runLine(["new-operator", name, "--dir", dir, ...flags]);
 
-const ways = [
-  { language: "js", runner: "node" },
-  { language: "js", runner: "vitest" },
-  { language: "ts", runner: "vitest" },
-  ...(nodeReadsTypeScript() ? [{ language: "ts", runner: "node" }] : []),
-];
+/** Has a runner test what is in a folder. @returns what it says of the tests that passed */
+async function passed(folder: string, ...args: string[]): Promise<string[]> {
+  const options = { cwd: folder, env: outsideOfTests() };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options);
+  return stdout.match(/^ *ok .* (changes|leaves)/gm) ?? [];
+}
 
 describe.skipIf(!isBuilt)("what is written works as it is", () => {
-  test.each(ways)("in $language, tested by $runner", async ({ language, runner }) => {
+  test("tested by vitest, in JavaScript and in TypeScript", async () => {
     const folder = installedFolder(["codexcomp", "rxjs", "vitest"]);
-    const { code } = await write("plain-dashes", folder, "--language", language, "--runner", runner);
-    expect(code).toBe(0);
+    for (const language of ["js", "ts"]) {
+      const { code } = await write(`in-${language}`, folder, "--language", language, "--runner", "vitest");
+      expect(code).toBe(0);
+    }
+    const vitest = [
+      resolve("node_modules/vitest/vitest.mjs"),
+      "run",
+      "--root",
+      folder,
+      "--reporter=tap-flat",
+    ];
+    const tests = await passed(folder, ...vitest);
+    for (const name of ["inJs", "inTs"]) expect(tests.filter((line) => line.includes(name))).toHaveLength(2);
+  });
 
-    const ending = language === "ts" ? "mts" : "mjs";
-    const path = join(folder, `plainDashes.test.${ending}`);
-    const run = promisify(execFile);
-    const vitest = [resolve("node_modules/vitest/vitest.mjs"), "run", "--root", folder, "--reporter=tap"];
-    const args = runner === "node" ? ["--test", "--test-reporter=tap", path] : vitest;
-    const { stdout } = await run(process.execPath, args, { cwd: folder, env: outsideOfTests() });
-    expect(stdout.match(/^ *ok .*plainDashes (changes|leaves)/gm)).toHaveLength(2);
+  const read = ["js", ...(nodeReadsTypeScript() ? ["ts"] : [])];
+  test.each(read)("tested by node, in %s", async (language) => {
+    const folder = installedFolder(["codexcomp", "rxjs"]);
+    const { code } = await write("plain-dashes", folder, "--language", language, "--runner", "node");
+    expect(code).toBe(0);
+    const path = join(folder, `plainDashes.test.${language === "ts" ? "mts" : "mjs"}`);
+    expect(await passed(folder, "--test", "--test-reporter=tap", path)).toHaveLength(2);
   });
 });
 

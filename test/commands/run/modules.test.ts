@@ -6,6 +6,7 @@ import { folderWith } from "../../options/modules/folder.js";
 import { connect } from "../../transport/websocket/support/client.js";
 import { answerOf, createFrame } from "../../transport/websocket/support/frames.js";
 import { dataOf, runTurn, simulated } from "../../transport/support/turns.js";
+import { runLine } from "../capture.js";
 import { isBuilt, running } from "./running.js";
 
 const hello = round().message("hello").completed();
@@ -57,9 +58,9 @@ describe.skipIf(!isBuilt)("--use", () => {
       "none.mjs": "export const other = 1",
       "broken.mjs": "throw new Error('on purpose')",
     });
-    const run = await running(["--port", "0", "--use", name], {}, folder);
-    expect(await run.exit).toEqual({ code: 2, signal: null });
-    expect(run.stderr).toContain(message);
+    const { code, stderr } = await runLine(["--port", "0", "--use", join(folder, name)]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
   });
 
   it("an operator knows the proxy's errors by the classes that it imports", async () => {
@@ -160,11 +161,9 @@ describe.skipIf(!isBuilt)("a config file", () => {
 
   it("that cannot be used ends with 2, and names the option, its value and what is allowed", async () => {
     const folder = folderWith({ "codexcomp.config.mjs": "export default { maxContinue: -1 }" });
-    const run = await running(["--config", "codexcomp.config.mjs"], {}, folder);
-    expect(await run.exit).toEqual({ code: 2, signal: null });
-    expect(run.stderr).toContain(
-      "codexcomp.config.mjs: maxContinue must be a whole number, 0 or more, not -1",
-    );
+    const { code, stderr } = await runLine(["--config", join(folder, "codexcomp.config.mjs")]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("codexcomp.config.mjs: maxContinue must be a whole number, 0 or more, not -1");
   });
 
   it.skipIf(process.platform === "win32")(

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { folderWith } from "../../options/modules/folder.js";
 import { runTurn, simulated } from "../../transport/support/turns.js";
 import { round } from "../../../src/testing/index.js";
+import { runLine } from "../capture.js";
 import { isBuilt, running } from "./running.js";
 
 /** A folder in which a named pipe, to which nobody writes, stands at a path. */
@@ -17,27 +18,27 @@ function pipeAt(path: string): string {
 
 describe.skipIf(!isBuilt || process.platform === "win32")("a named pipe instead of a file", () => {
   it.each([
-    ["--config", ["--port", "0", "--config", "pipe.mjs"], "pipe.mjs is a named pipe, not a file"],
-    ["--use", ["--port", "0", "--use", "pipe.mjs"], "pipe.mjs is a named pipe, not a file"],
-    ["--ca-file", ["--port", "0", "--ca-file", "pipe.mjs"], "it is a named pipe"],
-  ])("as %s ends with 2 and says so", async (_, args, says) => {
-    const run = await running(args, {}, pipeAt("pipe.mjs"));
-    expect(await run.exit).toEqual({ code: 2, signal: null });
-    expect(run.stderr).toContain(says);
+    ["--config", "pipe.mjs is a named pipe, not a file"],
+    ["--use", "pipe.mjs is a named pipe, not a file"],
+    ["--ca-file", "it is a named pipe"],
+  ])("as %s ends with 2 and says so", async (flag, says) => {
+    const { code, stderr } = await runLine(["--port", "0", flag, join(pipeAt("pipe.mjs"), "pipe.mjs")]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
   });
 
   it("as the user's config file, too", async () => {
     const folder = pipeAt("codexcomp/codexcomp.config.mjs");
-    const run = await running(["--port", "0"], { XDG_CONFIG_HOME: folder });
-    expect(await run.exit).toEqual({ code: 2, signal: null });
-    expect(run.stderr).toContain("codexcomp.config.mjs is a named pipe, not a file");
+    const { code, stderr } = await runLine(["--port", "0"], { env: { XDG_CONFIG_HOME: folder } });
+    expect(code).toBe(2);
+    expect(stderr).toContain("codexcomp.config.mjs is a named pipe, not a file");
   });
 
   it.each(["wire", "unwire", "wire --check"])("as Codex' config.toml: %s fails and says so", async (line) => {
     const folder = pipeAt("config.toml");
-    const run = await running([...line.split(" "), "--codex-home", folder]);
-    expect((await run.exit).code).toBe(1);
-    expect(run.stderr + run.stdout).toContain("config.toml is a named pipe, not a file");
+    const { code, stdout, stderr } = await runLine([...line.split(" "), "--codex-home", folder]);
+    expect(code).toBe(1);
+    expect(stderr + stdout).toContain("config.toml is a named pipe, not a file");
   });
 
   it("as journal costs the journal, and nothing else", async () => {
@@ -49,8 +50,8 @@ describe.skipIf(!isBuilt || process.platform === "win32")("a named pipe instead 
     run.kill("SIGTERM");
     expect(await run.exit).toEqual({ code: 0, signal: null });
 
-    const stats = await running(["stats"], env);
-    expect(await stats.exit).toEqual({ code: 1, signal: null });
+    const stats = await runLine(["stats"], { env });
+    expect(stats.code).toBe(1);
     expect(stats.stderr).toContain("journal.jsonl is a named pipe, not a file");
   });
 
