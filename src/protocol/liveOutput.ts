@@ -97,5 +97,5 @@ export function isKnownSize(bytes: number, items = 1): boolean {
 
 /** The length in bytes of base64 or base64url text. */
 function decodedLength(content: string): number {
-  return Math.floor((content.replace(/=+$/, "").length * 3) / 4);
+  return Math.floor((content.replaceAll("=", "").length * 3) / 4);
 }

@@ -4,6 +4,7 @@ import {
   NO_THINKING,
   decideLive,
   isKnownSize,
+  thinkingIn,
   thinkingOf,
   type LiveRules,
   type Thinking,
@@ -49,7 +50,7 @@ describe("thinkingOf", () => {
     [
       "an answer",
       [item("done", reasoning(713)), item("done", { type: "message" }, 1)],
-      { hostedTool: false },
+      { items: 1, bytes: 713, knownShape: true, hostedTool: false },
     ],
     ["a call", [item("added", { type: "function_call" })], { hostedTool: false }],
     [
@@ -68,6 +69,27 @@ describe("thinkingOf", () => {
     ],
   ])("%s", (_, events, expected) => {
     expect(thinkingOf(events)).toMatchObject(expected);
+  });
+
+  test.each([
+    ["its place", { output_index: 0 }],
+    ["its id", { item: { id: "rs_1" } }],
+  ])("an item is known to be done by %s alone", (_, name: { item?: object }) => {
+    const added = { output_index: 0, item: { type: "reasoning", id: "rs_1" } };
+    const done = { ...name, item: { ...name.item, ...reasoning(713) } };
+    const events = [
+      responseEvent(JSON.stringify({ type: "response.output_item.added", ...added })),
+      responseEvent(JSON.stringify({ type: "response.output_item.done", ...done })),
+    ];
+    expect(thinkingOf(events)).toMatchObject({ items: 1, open: 0 });
+  });
+
+  test("items of a log are all finished", () => {
+    expect(thinkingIn([reasoning(713), { type: "message" }])).toEqual({
+      ...NO_THINKING,
+      items: 1,
+      bytes: 713,
+    });
   });
 
   test("padding is no content", () => {

@@ -154,6 +154,15 @@ describe("reasoningSizes", () => {
   });
 
   test.each([
+    ["the fewest tokens that count", 80, 684 + 80 * 2, 1],
+    ["two items, each with a thought of no tokens", 400, 2 * 684 + 400 * 2, 2],
+  ])("%s teach as much", (_, tokens, bytes, items) => {
+    const sizes = reasoningSizes(() => ADAPTIVE);
+    sizes.learn(round({ tokens, thinking: thinking(bytes, { items }) }));
+    expect(sizes.limitFor("gpt-5.5")).toBe(684 + 516 * 0.75 * 2);
+  });
+
+  test.each([
     ["too few tokens", { tokens: 79, thinking: thinking(713) }],
     [
       "a hosted tool, which adds tokens without bytes",

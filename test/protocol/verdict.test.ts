@@ -56,7 +56,13 @@ describe("whyNeverContinued", () => {
       { models: ["*"] },
       "no_encrypted_content",
     ],
-    ["a reasoning object, whose include is added", { include: [], reasoning: {} }, {}, undefined],
+    ["encrypted reasoning asked of a model that nobody knows", { model: "o9" }, { models: ["*"] }, undefined],
+    [
+      "a reasoning object, whose include is added",
+      { include: [], reasoning: {}, model: "o9" },
+      { models: ["*"] },
+      undefined,
+    ],
     ["mode observe", {}, { mode: "observe" }, "observe"],
     ["mode off", {}, { mode: "off" }, "off"],
     ["a selected model", {}, { models: ["gpt-5*"] }, undefined],
@@ -103,7 +109,9 @@ describe("whyNeverContinued", () => {
     const needs = (options: Partial<FoldOptions>) =>
       continuationNeeds(readRequest('{"model":"gpt-5.5"}'), { ...DEFAULT_FOLD_OPTIONS, ...options });
 
-    expect(needs({})).toEqual([{ path: ["include"], raw: '["reasoning.encrypted_content"]' }]);
+    expect(needs({ maxContinue: 1 })).toEqual([
+      { path: ["include"], raw: '["reasoning.encrypted_content"]' },
+    ]);
     expect(needs({ mode: "observe" })).toEqual([]);
   });
 });
