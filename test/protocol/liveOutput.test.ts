@@ -71,10 +71,10 @@ describe("thinkingOf", () => {
     expect(thinkingOf(events)).toMatchObject(expected);
   });
 
-  test.each([
+  test.each<[string, { readonly output_index?: number; readonly item?: object }]>([
     ["its place", { output_index: 0 }],
     ["its id", { item: { id: "rs_1" } }],
-  ])("an item is known to be done by %s alone", (_, name: { item?: object }) => {
+  ])("an item is known to be done by %s alone", (_, name) => {
     const added = { output_index: 0, item: { type: "reasoning", id: "rs_1" } };
     const done = { ...name, item: { ...name.item, ...reasoning(713) } };
     const events = [
