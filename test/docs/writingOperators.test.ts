@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { commands } from "../../src/commands/index.js";
 import { parseCommandLine } from "../../src/commands/parsing/parse.js";
 import { round } from "../../src/testing/index.js";
@@ -11,6 +11,9 @@ import { installedFolder, outsideOfTests } from "../options/modules/folder.js";
 import { complaints } from "./compiler.js";
 import { answerOf } from "../transport/websocket/support/frames.js";
 import { dataOf, runTurn, simulated } from "../transport/support/turns.js";
+
+// Whole test runners, on machines that have other things to do.
+vi.setConfig({ testTimeout: 60_000 });
 
 // docs/writing-operators.md: its snippets are files, as a reader would have them, and each of them runs.
 

@@ -2,10 +2,13 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { nodeReadsTypeScript } from "../../../src/options/modules/importModule.js";
 import { folderWith, installedFolder, outsideOfTests } from "../../options/modules/folder.js";
 import { runLine } from "../capture.js";
+
+// Whole test runners, on machines that have other things to do.
+vi.setConfig({ testTimeout: 60_000 });
 
 const isBuilt = existsSync("dist/index.js");
 

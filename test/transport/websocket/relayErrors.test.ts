@@ -73,7 +73,7 @@ describe("the upstream's own error frames", () => {
 });
 
 describe("a response that goes silent", () => {
-  const timeouts = { idle: 0.2 };
+  const timeouts = { idle: 0.5 };
 
   test("in a continuation: the last complete round is released, and the connection is cut", async () => {
     const upstream = await simulated({
