@@ -30,10 +30,7 @@ export interface TurnOperators {
   ofResponse(): MonoTypeOperatorFunction<ResponseEvent>;
 }
 
-const NONE: TurnOperators = {
-  ofRound: () => identity,
-  ofResponse: () => identity,
-};
+const NONE: TurnOperators = { ofRound: () => identity, ofResponse: () => identity };
 
 /**
  * Users' operators for one turn: made anew for every turn, so that they share its abort signal, and each failing one

@@ -9,11 +9,7 @@ import { readRequest } from "../../src/protocol/request.js";
 import { round } from "../../src/testing/index.js";
 
 const request = readRequest(
-  JSON.stringify({
-    model: "gpt-5.5",
-    input: "How many?",
-    include: ["reasoning.encrypted_content"],
-  }),
+  JSON.stringify({ model: "gpt-5.5", input: "How many?", include: ["reasoning.encrypted_content"] }),
 );
 const thin = round().reasoning(100).message("29").completed();
 const thick = round().reasoning(400).message("21").completed();
@@ -31,11 +27,7 @@ function run(rounds: readonly (readonly string[])[], options: Partial<FoldOption
     { log },
   ).subscribe((event) => client.push(event));
   const nudges = bodies.slice(1).map((body) => (JSON.parse(body) as { input: unknown[] }).input.at(-1));
-  return {
-    nudges,
-    terminal: client.at(-1)?.json,
-    logged: log.mock.calls.map((line) => line.join(": ")),
-  };
+  return { nudges, terminal: client.at(-1)?.json, logged: log.mock.calls.map((line) => line.join(": ")) };
 }
 
 const saying = (text: string) => ({
@@ -52,18 +44,8 @@ describe("a verdict of one's own", () => {
     );
     expect(run([thin, thick], { continueWhen }).nudges).toEqual([saying("Continue thinking...")]);
     expect(continueWhen.mock.calls.map(([about]) => about)).toMatchObject([
-      {
-        round: 1,
-        model: "gpt-5.5",
-        effort: undefined,
-        usage: { reasoning: 100 },
-      },
-      {
-        round: 2,
-        model: "gpt-5.5",
-        effort: undefined,
-        usage: { reasoning: 400 },
-      },
+      { round: 1, model: "gpt-5.5", effort: undefined, usage: { reasoning: 100 } },
+      { round: 2, model: "gpt-5.5", effort: undefined, usage: { reasoning: 400 } },
     ]);
   });
 
@@ -85,9 +67,7 @@ describe("a verdict of one's own", () => {
   });
 
   test("that says nothing says no", () => {
-    const { nudges, logged } = run([thin], {
-      continueWhen: (() => {}) as never,
-    });
+    const { nudges, logged } = run([thin], { continueWhen: (() => {}) as never });
     expect([nudges, logged]).toEqual([[], []]);
   });
 
@@ -95,9 +75,7 @@ describe("a verdict of one's own", () => {
     const fail = (): never => {
       throw new Error("no");
     };
-    const { nudges, terminal, logged } = run([cut, thick], {
-      continueWhen: fail,
-    });
+    const { nudges, terminal, logged } = run([cut, thick], { continueWhen: fail });
     expect(nudges).toHaveLength(1);
     expect(terminal).toMatchObject({
       type: "response.completed",
@@ -112,9 +90,7 @@ describe("a verdict of one's own", () => {
   });
 
   test("that is a promise has no say", () => {
-    const { nudges, logged } = run([thin], {
-      continueWhen: (async () => true) as never,
-    });
+    const { nudges, logged } = run([thin], { continueWhen: (async () => true) as never });
     expect([nudges, logged.length]).toEqual([[], 1]);
   });
 });
@@ -133,9 +109,7 @@ describe("a nudge of one's own", () => {
 
   test("is asked for once a round: every later continuation says the same, as the upstream has it", () => {
     let asked = 0;
-    const { nudges } = run([cut, cut, cut, thick], {
-      nudge: () => `${++asked}`,
-    });
+    const { nudges } = run([cut, cut, cut, thick], { nudge: () => `${++asked}` });
     expect(nudges).toEqual([saying("1"), saying("2"), saying("3")]);
   });
 
@@ -155,9 +129,7 @@ describe("a nudge of one's own", () => {
     ["gives a number", () => 7 as never],
     ["gives a promise", async () => "Go on."],
   ])("that %s is replaced by the usual words", (_, nudge) => {
-    const { nudges, logged } = run([cut, thick], {
-      nudge: nudge as () => string,
-    });
+    const { nudges, logged } = run([cut, thick], { nudge: nudge as () => string });
     expect(nudges).toEqual([saying("Continue thinking...")]);
     expect(logged).toEqual([expect.stringContaining("the option nudge failed")]);
   });

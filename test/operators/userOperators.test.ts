@@ -13,13 +13,7 @@ import { marbles } from "../../src/testing/marbles.js";
 
 const BODY = {
   model: "gpt-5.5",
-  input: [
-    {
-      type: "message",
-      role: "user",
-      content: [{ type: "input_text", text: "How many?" }],
-    },
-  ],
+  input: [{ type: "message", role: "user", content: [{ type: "input_text", text: "How many?" }] }],
   reasoning: { effort: "high" },
   include: ["reasoning.encrypted_content"],
 };
@@ -40,23 +34,13 @@ function run(rounds: readonly (readonly string[])[], operators: UserOperators, t
   };
   const client: ResponseEvent[] = [];
   let ended: unknown = "never";
-  const turn = foldTurn(request, openRound, DEFAULT_FOLD_OPTIONS, {
-    operators,
-    log,
-    transport,
-  });
+  const turn = foldTurn(request, openRound, DEFAULT_FOLD_OPTIONS, { operators, log, transport });
   turn.subscribe({
     next: (event) => client.push(event),
     error: (error: unknown) => (ended = error),
     complete: () => (ended = "complete"),
   });
-  return {
-    client,
-    bodies,
-    ended,
-    log,
-    logged: log.mock.calls.map((line) => line.join(": ")),
-  };
+  return { client, bodies, ended, log, logged: log.mock.calls.map((line) => line.join(": ")) };
 }
 
 const textOf = (events: readonly ResponseEvent[]): string =>
@@ -106,9 +90,7 @@ describe("where operators work", () => {
 
   test("response operators see what the client will get", () => {
     const seen: ResponseEvent[] = [];
-    const { client } = run([cut, whole], {
-      response: [() => tap((event) => void seen.push(event))],
-    });
+    const { client } = run([cut, whole], { response: [() => tap((event) => void seen.push(event))] });
 
     expect(seen.map(({ data }) => data)).toEqual(client.map(({ data }) => data));
     expect(textOf(seen)).toBe("21");
@@ -118,10 +100,7 @@ describe("where operators work", () => {
     const uncut: CustomOperator = () =>
       map((event) => withData(event, event.data.replace('"reasoning_tokens":516', '"reasoning_tokens":515')));
 
-    expect(run([cut], { round: [uncut] })).toMatchObject({
-      ended: "complete",
-      bodies: [request.text],
-    });
+    expect(run([cut], { round: [uncut] })).toMatchObject({ ended: "complete", bodies: [request.text] });
   });
 
   test("what they drop or add leaves no gap in the numbers", () => {
@@ -190,9 +169,7 @@ describe("what operators are told", () => {
 
   test("of no proxy where none is involved", () => {
     const transports: string[] = [];
-    run([whole], {
-      round: [({ transport }) => (transports.push(transport), tap())],
-    });
+    run([whole], { round: [({ transport }) => (transports.push(transport), tap())] });
     expect(transports).toEqual(["library"]);
   });
 
@@ -207,10 +184,7 @@ describe("what operators are told", () => {
     const { logged, bodies } = run([cut, whole], { round: [meddle] });
 
     expect(logged).toEqual([expect.stringContaining("meddle failed (TypeError")]);
-    expect(JSON.parse(bodies[1] ?? "")).toMatchObject({
-      model: "gpt-5.5",
-      include: BODY.include,
-    });
+    expect(JSON.parse(bodies[1] ?? "")).toMatchObject({ model: "gpt-5.5", include: BODY.include });
   });
 
   test("the end of the turn, however it ends", () => {
@@ -261,9 +235,7 @@ describe("operators that fail", () => {
     });
 
   test.each(["round", "response"] as const)("in the %s place, nothing of a fold is lost", (place) => {
-    const { client, ended, logged } = run([cut, whole], {
-      [place]: [throwing],
-    });
+    const { client, ended, logged } = run([cut, whole], { [place]: [throwing] });
     const untouched = run([cut, whole], {});
 
     expect(client.map(({ data }) => data)).toEqual(untouched.client.map(({ data }) => data));
@@ -271,10 +243,7 @@ describe("operators that fail", () => {
   });
 
   test("are logged once a turn, with their name and the place, and without what the message says", () => {
-    const { logged } = run([cut, whole], {
-      round: [throwing],
-      response: [throwing],
-    });
+    const { logged } = run([cut, whole], { round: [throwing], response: [throwing] });
     expect(logged).toEqual([
       expect.stringMatching(
         /^warn: the operator throwing failed \(Error at .*userOperators\.test\.ts:\d+:\d+\); the turn goes on without it$/,
@@ -309,10 +278,7 @@ describe("operators that fail", () => {
   });
 
   test("leave the other operators at work", () => {
-    const { client } = run([cut, whole], {
-      round: [throwing],
-      response: [throwing, shout],
-    });
+    const { client } = run([cut, whole], { round: [throwing], response: [throwing, shout] });
     expect(textOf(client)).toBe("21");
     const loud = run([short], { response: [throwing, shout] });
     expect(textOf(loud.client)).toBe("HELLO");
@@ -321,10 +287,7 @@ describe("operators that fail", () => {
   test("in the background: what they had taken in passes", async () => {
     const operators = { response: [inBackground] };
     const logged: string[] = [];
-    const hooks = {
-      operators,
-      log: (_: string, text: string) => void logged.push(text),
-    };
+    const hooks = { operators, log: (_: string, text: string) => void logged.push(text) };
     const upstream = of(...short.map((text) => responseEvent(text)));
     const client = await lastValueFrom(
       foldTurn(request, () => upstream, DEFAULT_FOLD_OPTIONS, hooks).pipe(toArray()),
