@@ -33,7 +33,7 @@ export function settleRounds(): MonoTypeOperatorFunction<TurnSignal> {
     let waiting: RoundEnd | undefined;
 
     const give = (event: ResponseEvent, round: number): void => {
-      if (isItemDone(event)) given.push({ round, event });
+      if (isItemDone(event) && itemOf(event)) given.push({ round, event });
       emit(event);
     };
     /** Once its continuation has opened, the thinking goes out. */

@@ -1,7 +1,7 @@
 import { map, type Observable } from "rxjs";
 import { describe, test } from "vitest";
 import { settleRounds } from "../../src/operators/settleRounds.js";
-import type { ResponseEvent } from "../../src/protocol/event.js";
+import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
 import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { final, type FinalReason, type RoundEnd, type TurnSignal } from "../../src/protocol/signals.js";
 import { completed, delta, itemDone, message, reasoning, summaryDelta } from "../../src/testing/events.js";
@@ -15,6 +15,7 @@ const d = delta("29");
 const m = itemDone(message("29"), { output_index: 1 });
 const n = itemDone(message("21"), { output_index: 1 });
 const k = itemDone(message("Let me see.", { phase: "commentary" }), { output_index: 1 });
+const cut = responseEvent('{"type":"response.output_item.done","item":{"type":"mess');
 
 function continued(round: number, fields: Partial<RoundEnd> = {}): RoundEnd {
   return {
@@ -49,7 +50,7 @@ const settled = (rounds: Observable<TurnSignal>): Observable<unknown> =>
     }),
   );
 
-const VALUES = { r, s, u, h, d, m, n, k };
+const VALUES = { r, s, u, h, d, m, n, k, c: cut };
 
 /** What becomes of a turn whose round ends are E, F and G. */
 function expectTurn(
@@ -73,6 +74,11 @@ describe("the turn's end tells the whole items that went out, of the released ro
       released: 1,
       given: [r, m],
     });
+  });
+
+  test("but for what no client could read", () => {
+    const ends = { E: ended(1, "natural", { held: [cut, m] }) };
+    expectTurn("r-(E|)", ends, "r-(EcmT|)", { turn: "natural", released: 1, given: [r, m] });
   });
 
   test("of a fold: nothing of the rounds before, which the last one's input had", () => {
