@@ -195,6 +195,11 @@ describe("continuationBody", () => {
     expect(JSON.parse(body('{"input":[],"stream":false}', roundEnd([])))).toMatchObject({ stream: true });
   });
 
+  test("does not stream where the client's request does not", () => {
+    const request = { ...readRequest('{"input":[],"stream":false}'), unstreamed: true };
+    expect(JSON.parse(continuationBody(request, [roundEnd([])], NUDGE))).toMatchObject({ stream: false });
+  });
+
   test("asks for encrypted reasoning beside what the client asked for", () => {
     const text = '{"input":[],"include":["file_search_call.results"]}';
 
@@ -269,6 +274,11 @@ describe("replayItems", () => {
     expect(replayItems(roundEnd([itemDone(reasoning("rs_1", { encrypted_content }))]))).toEqual([]);
   });
 
+  test("leaves out what cannot be read", () => {
+    const cut = responseEvent('{"type":"response.output_item.done","item":{"type":"mess');
+    expect(replayItems(roundEnd([cut, itemDone(reasoning("rs_1"))]))).toEqual(texts(reasoning("rs_1")));
+  });
+
   test("takes the encrypted content of the done event, never the early one of added", () => {
     const added = itemAdded(reasoning("rs_1", { encrypted_content: "early" }), { output_index: 1 });
     const done = itemDone(reasoning("rs_1", { encrypted_content: "whole" }), { output_index: 1 });
@@ -282,4 +292,6 @@ test("itemText is the item's own text", () => {
   expect(itemText(responseEvent('{"type":"response.output_item.done", "item" : { "n":1.0 } }'))).toBe(
     '{ "n":1.0 }',
   );
+  // A list of items stays JSON.
+  expect(itemText(responseEvent('{"type":"response.output_item.done"}'))).toBe("null");
 });

@@ -144,6 +144,7 @@ describe("isOrdered", () => {
       "response.metadata whose number is null",
       responseEvent('{"type":"response.metadata","sequence_number":null,"headers":{"x":"y"}}'),
     ],
+    ["rate limits that are cut short", responseEvent('{"type":"codex.rate_limits","plan')],
     ["an unknown event outside the response", responseEvent('{"type":"codex.new_thing","item_id":"x"}')],
   ])("%s belongs to no response", (_, event) => {
     expect(isOrdered(event)).toBe(false);

@@ -46,7 +46,12 @@ describe("an event that is numbered", () => {
   test.each([
     ['{"type":"response.output_text.delta","sequence_number":3,"delta":"x"}', true],
     ['{"type":"response.output_text.delta","sequence_number" : 3}', true],
+    ['{"type":"response.output_text.delta","sequence_number":0}', true],
+    ['{"type":"response.output_text.delta","sequence_number":9}', true],
+    ['{"type":"response.output_text.delta","sequence_number":-1}', true],
+    ['{"type":"response.output_text.delta","sequence_number":"3"}', false],
     ['{"type":"response.output_text.delta","sequence_number":null}', false],
+    ['{"item_id":"msg_0123456789","type":"response.output_text.delta"}', false],
     ['{"type":"response.output_text.delta","delta":"\\"sequence_number\\":3"}', false],
     ['{"type":"codex.rate_limits","headers":{"sequence_number":9}}', false],
     ['{"type":"codex.rate_limits","sequence_number":9}', true],

@@ -44,6 +44,9 @@ test("the defaults are those of the documentation", () => {
     maxContinue: 3,
     maxBilledTokens: 0,
     nudge: "Continue thinking...",
+    maxHeldBytes: 33_554_432,
+    hold: "adaptive",
+    liveModels: ["gpt-5.4*", "gpt-5.5*", "gpt-5.6*"],
     keepAliveSeconds: 15,
   });
 });
