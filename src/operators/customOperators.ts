@@ -1,4 +1,4 @@
-import { identity, type MonoTypeOperatorFunction } from "rxjs";
+import type { MonoTypeOperatorFunction } from "rxjs";
 import type { JsonObject, ResponseEvent } from "../protocol/event.js";
 import { guardOperator } from "./guardOperator.js";
 
@@ -39,14 +39,13 @@ export type CustomOperator = (context: OperatorContext) => MonoTypeOperatorFunct
  *
  * @param contextOf what an operator is told
  * @param onFailure told of each operator that failed; not to throw
- * @returns `identity` for an empty list: a turn without operators pays nothing
+ * @returns for an empty list the very stream it is given: a turn without operators pays nothing
  */
 export function customOperators(
   operators: readonly CustomOperator[],
   contextOf: (operator: CustomOperator) => OperatorContext,
   onFailure: (operator: CustomOperator, error: unknown) => void,
 ): MonoTypeOperatorFunction<ResponseEvent> {
-  if (operators.length === 0) return identity;
   return (source) =>
     operators.reduce(
       (stream, operator) =>

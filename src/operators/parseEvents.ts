@@ -48,7 +48,7 @@ export function parseEvents(): OperatorFunction<Uint8Array | string, ResponseEve
         if (endsInCr) parser.feed("\n");
       };
       return source.subscribe({
-        next: (chunk) => feed(typeof chunk === "string" ? chunk : decoder.write(chunk)),
+        next: (chunk) => feed(decoder.write(chunk)), // text passes as it is
         error: (error: unknown) => {
           flush();
           subscriber.error(error);

@@ -2,6 +2,7 @@ import { from, toArray, firstValueFrom, take, map } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { parseEvents } from "../../src/operators/parseEvents.js";
 import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
+import { frame } from "../../src/protocol/frame.js";
 import { marbles } from "../../src/testing/marbles.js";
 import { comment } from "../../src/testing/events.js";
 
@@ -107,6 +108,16 @@ describe("what an event is", () => {
     ]);
     // absent is not the same as left to the sink to choose
     expect(events[1]?.framing).toHaveProperty("event");
+  });
+
+  test.each([
+    ["data alone", 'data: {"type":"a"}\n\ndata: [DONE]\n\n'],
+    ["event lines", 'event: a\ndata: {"type":"a"}\n\ndata: {"type":"a"}\n\nevent: b\ndata: {"type":"a"}\n\n'],
+    ["ids", 'id: 1\nevent: a\ndata: {"type":"a"}\n\nid: 2\nevent: a\ndata: {"type":"a"}\n\n'],
+    ["comments", ': ping\n\ndata: {"type":"a"}\n\n: ping\n\n'],
+    ["several lines", 'data: {\ndata: "type":"a"}\n\n'],
+  ])("what is framed as usual leaves as it came: %s", async (_, body) => {
+    expect((await parsed(body)).map(frame).join("")).toBe(body);
   });
 
   test("the id line is kept", async () => {

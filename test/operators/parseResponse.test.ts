@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { NoResponse, parseResponse } from "../../src/operators/parseResponse.js";
 import { event, itemAdded, itemDone } from "../../src/testing/events.js";
 import { marbles } from "../../src/testing/marbles.js";
@@ -57,6 +57,10 @@ describe("what is no response that is over", () => {
       expectSubscriptions(source.subscriptions).toBe(subs);
     });
   });
+});
+
+test("a recording calls the error by its name", () => {
+  expect(new NoResponse("no").name).toBe("NoResponse");
 });
 
 test("the source's own errors pass", () => {
