@@ -1,3 +1,4 @@
+import { asObject } from "../protocol/event.js";
 import { DEFAULT_FOLD_OPTIONS, type FoldOptions, type Nudge } from "../protocol/foldOptions.js";
 import type { OperatorContext } from "./customOperators.js";
 import { inBrief } from "./failureWords.js";
@@ -48,7 +49,7 @@ function verdictOf(given: boolean | string | undefined): boolean | string {
 }
 
 function textOrItem<T>(given: T): T {
-  if (typeof given === "string" || (typeof given === "object" && given !== null && !("then" in given)))
-    return given;
+  const item = asObject(given);
+  if (typeof given === "string" || (item && !("then" in item))) return given;
   throw new TypeError("neither a text nor an item");
 }

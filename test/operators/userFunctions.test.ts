@@ -127,9 +127,11 @@ describe("a nudge of one's own", () => {
     ["gives nothing", () => undefined as never],
     ["gives null", () => null as never],
     ["gives a number", () => 7 as never],
+    ["gives a list", () => ["Go on."] as never],
+    ["gives a function", () => () => "Go on."],
     ["gives a promise", async () => "Go on."],
   ])("that %s is replaced by the usual words", (_, nudge) => {
-    const { nudges, logged } = run([cut, thick], { nudge: nudge as () => string });
+    const { nudges, logged } = run([cut, thick], { nudge: nudge as never });
     expect(nudges).toEqual([saying("Continue thinking...")]);
     expect(logged).toEqual([expect.stringContaining("the option nudge failed")]);
   });

@@ -25,6 +25,7 @@ const short = round({ seed: 2 }).message("hello").completed();
 
 /** Runs a turn whose rounds come at once. @returns what the client gets, in brief, and what is logged */
 function run(rounds: readonly (readonly string[])[], operators: UserOperators, transport?: string) {
+  const request = readRequest(JSON.stringify(BODY));
   const log = vi.fn<OperatorContext["log"]>();
   const bodies: string[] = [];
   const openRound = (body: string): Observable<ResponseEvent> => {
