@@ -64,7 +64,7 @@ export class InvalidRequest extends Error {
  */
 function knowAcrossCopies(name: string, type: new (...args: never[]) => Error): void {
   const mark = Symbol.for(`codexcomp.${name}`);
-  Object.defineProperty(type.prototype, mark, { value: true });
+  Object.defineProperty(type.prototype, mark, {});
   Object.defineProperty(type, Symbol.hasInstance, {
     value(this: unknown, error: unknown): boolean {
       if (this !== type) return Function.prototype[Symbol.hasInstance].call(this as () => void, error);

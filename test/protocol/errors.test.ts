@@ -15,6 +15,14 @@ test("errors of another copy of the package are known for what they are, and for
     expect(foreign).not.toBeInstanceOf(own.UpstreamLost);
 });
 
+test.each([
+  ["RoundRejected", own.RoundRejected],
+  ["UpstreamLost", own.UpstreamLost],
+  ["InvalidRequest", own.InvalidRequest],
+])("another version knows a %s by a mark that stays as it is", (name, type) => {
+  expect(Symbol.for(`codexcomp.${name}`) in type.prototype).toBe(true);
+});
+
 test("a class made of one of them is none of its siblings", () => {
   class Mine extends own.UpstreamLost {}
   expect(new Mine("gone", "stream")).toBeInstanceOf(own.UpstreamLost);

@@ -42,6 +42,20 @@ test("an event's numbers are what JSON.parse says, and change nothing else", () 
   );
 });
 
+test.each([
+  [
+    '{"type":"a","output_index":12,"sequence_number":345,"x":1}',
+    '{"type":"a","output_index":5,"sequence_number":41,"x":1}',
+  ],
+  [
+    '{"type":"a","sequence_number":3,"output_index":12,"x":1}',
+    '{"type":"a","sequence_number":41,"output_index":5,"x":1}',
+  ],
+])("numbers of another length change, whichever comes first: %s", (before, after) => {
+  const event = responseEvent(before);
+  expect(withNumbers(event, numbersOf(event), to).data).toBe(after);
+});
+
 describe("an event that is numbered", () => {
   test.each([
     ['{"type":"response.output_text.delta","sequence_number":3,"delta":"x"}', true],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { responseEvent } from "../../src/protocol/event.js";
+import { responseEvent, type JsonObject, type ResponseEvent } from "../../src/protocol/event.js";
 import { frame } from "../../src/protocol/frame.js";
 import { comment, inProgress } from "../../src/testing/events.js";
 
@@ -22,8 +22,12 @@ describe("an event as SSE", () => {
     expect(frame(event)).toBe(text);
   });
 
-  test.each([
+  test.each<[string, ResponseEvent]>([
     ["made by us", inProgress()],
+    [
+      "that a user's operator made by hand",
+      { type: "response.in_progress", data: DATA, json: JSON.parse(DATA) as JsonObject },
+    ],
     ["that we repeat", responseEvent(inProgress().data, { repeated: true })],
   ])("has its type in the event line: one %s", (_, event) => {
     expect(frame(event)).toBe(`event: response.in_progress\ndata: ${event.data}\n\n`);
