@@ -56,7 +56,8 @@ export async function startUserSystemd(): Promise<UserSystemd | undefined> {
   // To be talked to, the manager wants to see the process id of who talks: from inside its own namespace.
   const systemctl =
     "#!/bin/sh\n" +
-    `exec nsenter --target "$(pgrep -P ${manager.pid})" --mount --pid -- /usr/bin/systemctl "$@"\n`;
+    `[ -s "${scratch}/pid" ] || pgrep -P ${manager.pid} >"${scratch}/pid"\n` +
+    `exec nsenter --target "$(cat "${scratch}/pid")" --mount --pid -- /usr/bin/systemctl "$@"\n`;
   writeFileSync(join(bin, "systemctl"), systemctl, { mode: 0o755 });
   const stop = async (): Promise<void> => {
     manager.kill("SIGKILL");
