@@ -7,9 +7,9 @@ import { memberText } from "./jsonText.js";
  * @returns `""` where there are none
  */
 export function inputItemsText(text: string): string {
-  const input = memberText(text, "input") ?? "";
-  if (input.startsWith("[")) return input.slice(1, -1).trim();
-  if (!input.startsWith('"')) return "";
+  const input = memberText(text, "input");
+  if (input?.startsWith("[")) return input.slice(1, -1).trim();
+  if (!input?.startsWith('"')) return "";
   return JSON.stringify({
     type: "message",
     role: "user",

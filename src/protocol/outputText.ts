@@ -1,5 +1,6 @@
 import { asObject, isItemDone, isTerminal, withData, type JsonObject, type ResponseEvent } from "./event.js";
 import { editJson } from "./jsonText.js";
+import { responseOf } from "./usage.js";
 
 /**
  * The event with the model's text in it changed: a delta, the text, part or message that is done, or the messages in a
@@ -19,7 +20,7 @@ export function withOutputText(event: ResponseEvent, change: (text: string) => s
     const changed = change(text);
     return changed === text ? [] : [{ path, raw: JSON.stringify(changed) }];
   });
-  return edits.length === 0 ? event : withData(event, editJson(event.data, edits));
+  return withData(event, editJson(event.data, edits));
 }
 
 type Path = readonly (string | number)[];
@@ -41,8 +42,9 @@ function outputTexts(event: ResponseEvent): OutputText[] {
   }
   if (isItemDone(event)) return textsOfItem(event.json?.["item"], ["item"]);
   if (!isTerminal(event)) return [];
-  const output = asObject(event.json?.["response"])?.["output"];
-  return asList(output).flatMap((item, i) => textsOfItem(item, ["response", "output", i]));
+  return asList(responseOf(event)?.["output"]).flatMap((item, i) =>
+    textsOfItem(item, ["response", "output", i]),
+  );
 }
 
 function textsOfItem(value: unknown, path: Path): OutputText[] {

@@ -2,10 +2,10 @@ import type { RawHeaders } from "./errors.js";
 
 /** Names and values, in wire order. */
 export function headerPairs(headers: RawHeaders): [name: string, value: string][] {
-  return Array.from({ length: headers.length >> 1 }, (_, i) => [
-    headers[2 * i] ?? "",
-    headers[2 * i + 1] ?? "",
-  ]);
+  return Array.from(
+    { length: headers.length >> 1 },
+    (_, i) => headers.slice(2 * i, 2 * i + 2) as [name: string, value: string],
+  );
 }
 
 /** All values of a header, in order. Names are compared without case. @param name in lower case */

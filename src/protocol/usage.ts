@@ -11,7 +11,7 @@ export interface Usage {
   readonly total: number;
 }
 
-const count = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
+const count = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0);
 
 /** The `response` object inside a lifecycle or terminal event. */
 export function responseOf(event: ResponseEvent | undefined): JsonObject | undefined {

@@ -37,10 +37,9 @@ export function eventsOfResponse(text: string): ResponseEvent[] | undefined {
 
   const created = announced(response);
   add("response.created", "response", created, JSON.stringify(created));
-  const items = Array.isArray(response["output"]) ? (response["output"] as unknown[]) : [];
-  const raws = items.length === 0 ? [] : sliceJsonArray(memberText(text, "output") ?? "", []);
-  for (const [output_index, item] of items.entries()) {
-    const raw = raws[output_index] ?? "null";
+  // An output that is no array has no elements.
+  for (const [output_index, raw] of sliceJsonArray(text, ["output"]).entries()) {
+    const item = (response["output"] as readonly unknown[])[output_index];
     add("response.output_item.added", "item", item, raw, { output_index });
     add("response.output_item.done", "item", item, raw, { output_index });
   }

@@ -104,3 +104,13 @@ test("heldItemTypes names each item once, in order", () => {
 
   expect(heldItemTypes(held)).toEqual(["message", "function_call", "unknown", "message"]);
 });
+
+test("heldItemTypes counts no event but an item's own", () => {
+  const held = [
+    itemAdded(message("29"), { output_index: 1 }),
+    delta("29", { output_index: 1 }),
+    comment("ping"),
+  ];
+
+  expect(heldItemTypes(held)).toEqual(["message"]);
+});

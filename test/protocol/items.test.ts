@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { responseEvent } from "../../src/protocol/event.js";
 import {
   encryptedContent,
   isAnswer,
@@ -10,6 +11,7 @@ import {
   isUnknown,
   itemOf,
   itemType,
+  namesOf,
 } from "../../src/protocol/items.js";
 import {
   delta,
@@ -61,6 +63,7 @@ test.each([
   [functionCall("shell"), true],
   [webSearch(), false],
   [reasoning(), false],
+  [undefined, true],
 ])("%j is an answer: %s", (item, answers) => {
   expect(isAnswer(item)).toBe(answers);
 });
@@ -78,6 +81,13 @@ test.each([
   [event("response.created"), false],
 ])("$data is of an answer or a call: %s", (event, tentative) => {
   expect(isOfTentative(event)).toBe(tentative);
+});
+
+test("an event that was cut short has no item, and no name for it", () => {
+  const cut = responseEvent('{"type":"response.output_item.done","output_index":1,"item":{"id":"msg_1"');
+
+  expect(itemOf(cut)).toBeUndefined();
+  expect(namesOf(cut)).toEqual([]);
 });
 
 test("itemOf reads added and done events", () => {

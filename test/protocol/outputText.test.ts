@@ -42,7 +42,13 @@ describe("the model's text is changed", () => {
 describe("the very event is given back", () => {
   test.each([
     `{"type":"response.output_text.delta","delta":"A"}`,
+    `{"type":"response.output_text.delta","delta":"\\u0041\\/"}`,
     `{"type":"response.output_text.delta"}`,
+    `{"type":"response.output_text.delta","delta":"a`,
+    `{"type":"response.content_part.done"}`,
+    `{"type":"response.content_part.done","part":{`,
+    `{"type":"response.output_item.done","item":{`,
+    `{"type":"response.completed","response":{`,
     `{"type":"response.reasoning_summary_text.delta","delta":"a"}`,
     `{"type":"response.content_part.done","part":{"type":"refusal","text":"a"}}`,
     `{"type":"response.output_item.done","item":{"type":"function_call","arguments":"a"}}`,
@@ -51,6 +57,17 @@ describe("the very event is given back", () => {
     "[DONE]",
   ])("for %s", (data) => {
     const event = responseEvent(data);
+    expect(withOutputText(event, (text) => text.toUpperCase())).toBe(event);
+  });
+
+  test("for a delta of anything else, which is not even parsed", () => {
+    const event = {
+      type: "response.function_call_arguments.delta",
+      data: "{}",
+      get json(): never {
+        throw new Error("parsed");
+      },
+    };
     expect(withOutputText(event, (text) => text.toUpperCase())).toBe(event);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { withData } from "../../src/protocol/event.js";
 import {
   billedUsage,
   foldedUsage,
@@ -6,7 +7,7 @@ import {
   toWireUsage,
   usageOf,
 } from "../../src/protocol/usage.js";
-import { completed, created, failed } from "../../src/testing/events.js";
+import { comment, completed, created, event, failed } from "../../src/testing/events.js";
 
 const usage = (input: number, cached: number, output: number, reasoning: number) => ({
   input,
@@ -39,9 +40,19 @@ describe("usageOf", () => {
     expect(usageOf(terminal)).toEqual({ input: 0, cached: 0, output: 2, reasoning: 0, total: 2 });
   });
 
+  test("counts what is beyond all numbers as nothing", () => {
+    const terminal = event("response.completed", {
+      response: { usage: { input_tokens: 0, output_tokens: 2 } },
+    });
+    const endless = withData(terminal, terminal.data.replace('"input_tokens":0', '"input_tokens":1e999'));
+
+    expect(usageOf(endless)).toMatchObject({ input: 0, output: 2, total: 2 });
+  });
+
   test.each([
     ["no event", undefined],
     ["an event without usage", created()],
+    ["a comment", comment("ping")],
     ["a failure", failed()],
     ["usage: null", completed({ response: { usage: null } })],
   ])("%s has none", (_, terminal) => {

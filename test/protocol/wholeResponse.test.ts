@@ -79,6 +79,12 @@ describe("responseOfEvents", () => {
     expect(JSON.parse(response)).toMatchObject({ status: "completed", output: [thought, answer] });
   });
 
+  test("a response none of whose items was done stays as it is", () => {
+    const response = responseOfEvents([], completed({ response: { output: [message("21")] } })) ?? "";
+
+    expect(JSON.parse(response)).toMatchObject({ output: [message("21")] });
+  });
+
   test("a response without items stays as it is", () => {
     expect(responseOfEvents([], completed({ response: { output: null } }))).toContain('"output":null');
   });
