@@ -5,18 +5,18 @@ const withStack = (stack: string, message = "x") => Object.assign(new TypeError(
 
 describe("what is logged of an error", () => {
   test.each([
-    ["a named function", "TypeError: x\n    at shout (file:///home/me/ops.mjs:3:9)"],
-    ["no function", "TypeError: x\n    at file:///home/me/ops.mjs:3:9"],
+    ["a named function", "TypeError: x\n    at shout (file:///home/me/ops.mjs:31:97)"],
+    ["no function", "TypeError: x\n    at file:///home/me/ops.mjs:31:97"],
     [
       "what has no place",
-      "TypeError: x\n    at async Promise.all (index 0)\n    at shout (file:///home/me/ops.mjs:3:9)",
+      "TypeError: x\n    at async Promise.all (index 0)\n    at shout (file:///home/me/ops.mjs:31:97)",
     ],
     [
       "a path with parentheses",
-      "TypeError: x\n    at f (file:///a (b)/c.mjs:1:1)\n    at file:///home/me/ops.mjs:3:9",
+      "TypeError: x\n    at f (file:///a (b)/c.mjs:1:1)\n    at file:///home/me/ops.mjs:31:97",
     ],
   ])("is its place: thrown in %s", (_, stack) => {
-    expect(inBrief(withStack(stack))).toBe("TypeError at file:///home/me/ops.mjs:3:9");
+    expect(inBrief(withStack(stack))).toBe("TypeError at file:///home/me/ops.mjs:31:97");
   });
 
   test.each([

@@ -189,12 +189,13 @@ describe("a round that cannot be continued", () => {
   test("streams live", () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const end = roundEnd({ action: "final", reason: "max_continue" });
-      const source = cold<RoundSignal>("r-m-d-M-c-(E|)", { r, m, d, M, c, E: end });
-      const subs = "                     ^---------!";
-      const expected = "                 r-m-d-M-c-(F|)";
+      const a = created();
+      const source = cold<RoundSignal>("a-r-m-d-M-c-(E|)", { a, r, m, d, M, c, E: end });
+      const subs = "                     ^-----------!";
+      const expected = "                 a-r-m-d-M-c-(F|)";
 
       const F = { end: "final: max_continue", shown: [r, M, c], held: [] };
-      expectObservable(source.pipe(hold({ barred: "max_continue" }))).toBe(expected, { r, m, d, M, c, F });
+      expectObservable(source.pipe(hold({ barred: "max_continue" }))).toBe(expected, { a, r, m, d, M, c, F });
       expectSubscriptions(source.subscriptions).toBe(subs);
     });
   });
