@@ -32,7 +32,7 @@ export function withNumbers(
   { sequence, index }: EventNumbers,
   to: { readonly sequence: number; readonly index: number | undefined },
 ): ResponseEvent {
-  const isIndexLater = (index?.start ?? -1) > (sequence?.start ?? -1);
+  const isIndexLater = (index?.start ?? 0) > (sequence?.start ?? 0);
   const newIndex = (text: string): string => replaceNumber(text, index, to.index);
   const newSequence = (text: string): string => replaceNumber(text, sequence, to.sequence);
   // The later one first: so the other stays where it is.

@@ -438,12 +438,13 @@ test("state belongs to a subscription", () => {
 });
 
 test.each([
-  ["held", hold()],
-  ["live", hold({ decide: () => ({ live: true, bytes: 0, reason: "" }) })],
-])("deltas of an answer that is %s are not parsed", (_, operator) => {
+  ["was held", hold(), [m]],
+  ["went live", hold({ decide: () => ({ live: true, bytes: 0, reason: "" }) }), [m]],
+  ["was not announced", hold(), []],
+])("deltas of an answer that %s are not parsed", (_, operator, before) => {
   const turn = new Subject<ResponseEvent>();
   turn.pipe(operator).subscribe();
-  turn.next(m);
+  before.forEach((one) => turn.next(one));
   const parse = vi.spyOn(JSON, "parse");
   [summaryDelta("x"), delta("x", at(1)), delta("y", at(1))].forEach((one) => turn.next(one));
 
