@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { dispatch } from "../src/commands/dispatch.js";
 import { commands } from "../src/commands/index.js";
@@ -28,33 +28,48 @@ interface Line {
   readonly endless?: true;
   /** Another program writes to its process' streams. */
   readonly handsOver?: true;
+  /** It listens, draws or hands over: what a real terminal makes of it is to be seen. */
+  readonly terminal?: true;
 }
 
 const LINES: readonly Line[] = [
-  { line: "run --port 0 --no-journal", code: 0, shows: /codexcomp \S+ on http/, endless: true },
-  { line: "demo", code: 0, shows: /2 round\(s\)/ },
+  {
+    terminal: true,
+    line: "run --port 0 --no-journal",
+    code: 0,
+    shows: /codexcomp \S+ on http/,
+    endless: true,
+  },
+  { terminal: true, line: "demo", code: 0, shows: /2 round\(s\)/ },
   { line: "wire --port 9", code: 0, shows: /Codex now goes to http:\/\/127\.0\.0\.1:9\/v1/ },
   { line: "wire --check", code: 1, shows: /not wired/ },
   { line: "unwire", code: 0, shows: /config\.toml/ },
   { line: "install-service --print", code: 0, shows: /ExecStart=|<plist|shell:startup/ },
   { line: "uninstall-service", code: 0, shows: /No service is installed/ },
   // port 9 refuses: what is outside of this machine is not asked
-  { line: "doctor --upstream http://127.0.0.1:9/v1 --proxy none", code: 1, shows: /Node/i },
+  { terminal: true, line: "doctor --upstream http://127.0.0.1:9/v1 --proxy none", code: 1, shows: /Node/i },
   { line: "status --port 9", code: 1, shows: /nothing listens on port 9/ },
   { line: "page --port 9", code: 1, shows: /no codexcomp listens on port 9/ },
-  { line: `scan --since all --codex-home ${SESSIONS}`, code: 0, shows: /4 responses/ },
-  { line: "eval --rehearse --pairs 1", code: 0, shows: /with 1 pair no gain would show/ },
+  { terminal: true, line: `scan --since all --codex-home ${SESSIONS}`, code: 0, shows: /4 responses/ },
+  { terminal: true, line: "eval --rehearse --pairs 1", code: 0, shows: /with 1 pair no gain would show/ },
   { line: "stats", code: 0, shows: /No turns in the journal/ },
   { line: "logs", code: 1, shows: /no log at/ },
-  { line: "exec -- uname", code: 0, shows: /Linux|Darwin/, handsOver: true },
+  { terminal: true, line: "exec -- uname", code: 0, shows: /Linux|Darwin/, handsOver: true },
   {
+    terminal: true,
     line: "codex --version",
     code: 0,
     shows: /codex-cli called with -c openai_base_url=http\S+ --version/,
     handsOver: true,
   },
   { line: "replay RECORDING", code: 0, shows: /the same as recorded/ },
-  { line: "serve-recording --port 0 RECORDING", code: 0, shows: /http:\/\/127\.0\.0\.1:\d+/, endless: true },
+  {
+    terminal: true,
+    line: "serve-recording --port 0 RECORDING",
+    code: 0,
+    shows: /http:\/\/127\.0\.0\.1:\d+/,
+    endless: true,
+  },
   { line: "new-operator plain-dashes --dir FOLDER", code: 0, shows: /plainDashes/ },
   { line: "completion fish", code: 0, shows: /complete/ },
   { line: "help stats", code: 0, shows: /codexcomp stats/ },
@@ -77,22 +92,28 @@ async function argsOf({ line }: Line): Promise<string[]> {
   return words.map((word) => (word === "RECORDING" ? recording : word));
 }
 
+/** Runs a line within this process. @param columns of the terminal, if it is one */
+async function outcomeOf(each: Line, columns?: number): Promise<{ code: number; text: string }> {
+  const args = await argsOf(each);
+  const stop = new AbortController();
+  const [stdout, stderr] = [memoryOutput(columns), memoryOutput(columns)];
+  const text = () => stdout.text() + stderr.text();
+  for (const stream of [stdout, stderr]) {
+    stream.on("written", () => {
+      if (each.endless && each.shows.test(text())) stop.abort();
+    });
+  }
+  const env = await environment(args);
+  const code = await dispatch(args, commands, { stdout, stderr, env, signal: stop.signal });
+  return { code, text: text() };
+}
+
 describe("without a terminal", () => {
   test.each(LINES.filter(({ handsOver }) => !handsOver))("$line", async (each) => {
-    const args = await argsOf(each);
-    const stop = new AbortController();
-    const [stdout, stderr] = [memoryOutput(), memoryOutput()];
-    const text = () => stdout.text() + stderr.text();
-    for (const stream of [stdout, stderr]) {
-      stream.on("written", () => {
-        if (each.endless && each.shows.test(text())) stop.abort();
-      });
-    }
-    const env = await environment(args);
-    const code = await dispatch(args, commands, { stdout, stderr, env, signal: stop.signal });
+    const { code, text } = await outcomeOf(each);
 
-    expect({ code, text: text() }).toEqual({ code: each.code, text: expect.stringMatching(each.shows) });
-    expect(text()).not.toContain(ESCAPE);
+    expect({ code, text }).toEqual({ code: each.code, text: expect.stringMatching(each.shows) });
+    expect(text).not.toContain(ESCAPE);
   });
 
   test.skipIf(!isBuilt).each(LINES.filter(({ handsOver }) => handsOver))("$line", async (each) => {
@@ -106,8 +127,19 @@ describe("without a terminal", () => {
   });
 });
 
-describe.skipIf(!isBuilt || !hasTmux)("in a terminal", () => {
-  test.each(LINES)("$line", async (each) => {
+describe("in what says that it is a terminal", () => {
+  test.each(LINES.filter(({ terminal }) => !terminal))("$line", async (each) => {
+    const { code, text } = await outcomeOf(each, WIDTH);
+
+    expect({ code, text: stripVTControlCharacters(text) }).toEqual({
+      code: each.code,
+      text: expect.stringMatching(each.shows),
+    });
+  });
+});
+
+describe.skipIf(!isBuilt || !hasTmux)("in a real terminal", () => {
+  test.each(LINES.filter(({ terminal }) => terminal))("$line", async (each) => {
     const terminal = await openTerminal(await argsOf(each));
     if (each.endless) {
       await vi.waitFor(async () => expect(await terminal.screen()).toMatch(each.shows), 30_000);

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -227,9 +227,7 @@ describe.skipIf(process.platform === "win32")("with Codex", () => {
     upstream = await rehearsalUpstream("helps", known);
     bin = join(folder, "bin");
     await mkdir(bin);
-    await copyFile(join(import.meta.dirname, "fakeCodex.mjs"), join(folder, "fakeCodex.mjs"));
-    await chmod(join(folder, "fakeCodex.mjs"), 0o755);
-    await symlink(join(folder, "fakeCodex.mjs"), join(bin, "codex"));
+    await symlink(join(import.meta.dirname, "fakeCodex.sh"), join(bin, "codex"));
   });
   afterEach(() => upstream.close());
 
@@ -238,6 +236,7 @@ describe.skipIf(process.platform === "win32")("with Codex", () => {
       HOME: folder,
       XDG_STATE_HOME: folder,
       PATH: [bin, dirname(process.execPath)].join(delimiter),
+      FAKE_CODEX_PROGRAM: join(import.meta.dirname, "fakeCodex.mjs"),
       ...(more.fake !== undefined && { FAKE_CODEX: more.fake }),
     };
     const line = [

@@ -1,23 +1,13 @@
-#!/usr/bin/env node
-// Stands in for `codex exec --json -`: asks the base URL that it is given once, and prints what Codex would.
-// FAKE_CODEX: `fails` ends as at a usage limit; `hangs` never answers; `tools` runs a command first.
+// Stands in for `codex exec --json -`: asks the base URL that it is given once, and prints what Codex would. Called by
+// fakeCodex.sh. FAKE_CODEX=tools runs a command first.
 import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 
 const { argv, env } = process;
-if (argv.includes("--version")) {
-  console.log("codex-cli 0.169.0");
-  process.exit(0);
-}
 const print = (event) => console.log(JSON.stringify(event));
 const prompt = await text(process.stdin);
 print({ type: "thread.started", thread_id: "t" });
-if (env.FAKE_CODEX === "fails") {
-  print({ type: "turn.failed", error: { message: "You've hit your usage limit." } });
-  process.exit(1);
-}
-if (env.FAKE_CODEX === "hangs") await new Promise((resolve) => setTimeout(resolve, 60_000));
 if (env.FAKE_CODEX === "tools")
   print({ type: "item.completed", item: { type: "command_execution", command: "python" } });
 

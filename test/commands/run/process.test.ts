@@ -292,7 +292,7 @@ describe.skipIf(!isBuilt)("a process that is told to stop", () => {
   });
 
   it("after the time is over cuts what is left, and ends with 0", async () => {
-    const { run, over, response } = await withTurn();
+    const { run, over, response } = await withTurn(["--drain-timeout", "1"]);
     run.kill("SIGINT");
     expect(await run.exit).toEqual({ code: 0, signal: null });
     await over;
