@@ -15,8 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Variables } from "../../src/service/places.js";
-import { runTool } from "../../src/service/tool.js";
+import type { Variables } from "../../../src/service/places.js";
+import { runTool } from "../../../src/service/tool.js";
 
 /** Whether this machine lets us run a systemd user manager beside whatever it has itself. */
 export const canRunSystemd =
