@@ -26,7 +26,8 @@ await step("install", async () => {
   );
   mkdirSync(folder);
   await run("npm", ["init", "-y"]);
-  const others = ["vitest", "typescript", "@types/node"].map((name) => `${name}@${devDependencies[name]}`);
+  const { vitest, "@types/node": types, "@typescript/native": typescript } = devDependencies;
+  const others = [`vitest@${vitest}`, typescript.replace("npm:", ""), `@types/node@${types}`];
   const quietly = ["--save-dev", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
   await run("npm", ["install", ...quietly, join(scratch, packed.filename), "rxjs", ...others]);
 });
