@@ -56,15 +56,13 @@ export async function running(
     code: code as number | null,
     signal: signal as NodeJS.Signals | null,
   }));
-  const said = async (pattern: RegExp): Promise<RegExpExecArray> => {
-    for (;;) {
-      const found = pattern.exec(stderr);
-      if (found) return found;
-      if (child.exitCode !== null || child.signalCode !== null)
-        throw new Error(`ended without saying ${pattern}: ${stderr}`);
-      await Promise.race([once(child.stderr, "data"), exit]);
-    }
-  };
+  const said = (pattern: RegExp) =>
+    found(
+      pattern,
+      () => stderr,
+      () => once(child.stderr, "data"),
+      exit,
+    );
   return {
     pid: child.pid ?? 0,
     get stdout() {
@@ -78,6 +76,23 @@ export async function running(
     kill: (signal) => void child.kill(signal),
     exit,
   };
+}
+
+/** Waits for something in a text that grows, until its end. @throws Error where it ends without */
+async function found(
+  pattern: RegExp,
+  text: () => string,
+  more: () => Promise<unknown>,
+  end: Promise<unknown>,
+): Promise<RegExpExecArray> {
+  let isOver = false;
+  const over = end.then(() => (isOver = true));
+  for (;;) {
+    const match = pattern.exec(text());
+    if (match) return match;
+    if (isOver) throw new Error(`ended without saying ${pattern}: ${text()}`);
+    await Promise.race([more(), over]);
+  }
 }
 
 /** A command line that runs within this process: for what is no matter of processes, at a twentieth of their cost. */
@@ -107,16 +122,13 @@ export async function runningHere(
     return exit;
   };
   onTestFinished(async () => void (await stop()));
-  let isOver = false;
-  const over = exit.then(() => void (isOver = true));
-  const said = async (pattern: RegExp): Promise<RegExpExecArray> => {
-    for (;;) {
-      const found = pattern.exec(stderr.text());
-      if (found) return found;
-      if (isOver) throw new Error(`ended without saying ${pattern}: ${stderr.text()}`);
-      await Promise.race([once(stderr, "written"), over]);
-    }
-  };
+  const said = (pattern: RegExp) =>
+    found(
+      pattern,
+      () => stderr.text(),
+      () => once(stderr, "written"),
+      exit,
+    );
   return {
     get stdout() {
       return stdout.text();

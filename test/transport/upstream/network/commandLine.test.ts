@@ -1,8 +1,6 @@
-import { PassThrough } from "node:stream";
-import { afterEach, describe, expect, it } from "vitest";
-import { dispatch } from "../../../../src/commands/dispatch.js";
-import { commands } from "../../../../src/commands/index.js";
+import { describe, expect, it } from "vitest";
 import { runLine } from "../../../commands/capture.js";
+import { runningHere } from "../../../commands/run/running.js";
 
 describe("codexcomp run", () => {
   it.each([
@@ -22,24 +20,14 @@ describe("codexcomp run", () => {
     expect(stderr).not.toMatch(/secret|me:/);
   });
 
-  const stop = new AbortController();
-  afterEach(() => stop.abort());
-
   it("logs the proxy in use, without its credentials", async () => {
-    const stderr = new PassThrough({ encoding: "utf8" });
-    const running = dispatch(["run", "--port", "0"], commands, {
-      stdout: new PassThrough(),
-      stderr,
-      env: { https_proxy: "http://me:secret@proxy.test:3128", NO_PROXY: "example.com" },
-      signal: stop.signal,
+    const run = await runningHere(["run", "--port", "0"], {
+      https_proxy: "http://me:secret@proxy.test:3128",
+      NO_PROXY: "example.com",
     });
-    let log = "";
-    for await (const chunk of stderr) {
-      log += String(chunk);
-      if (log.includes("openai_base_url")) break;
-    }
-    stop.abort();
-    expect(await running).toBe(0);
+    await run.url();
+    expect(await run.stop()).toBe(0);
+    const log = run.stderr;
     expect(log).toContain("upstream connections: through the proxy http://proxy.test:3128 (https_proxy)\n");
     expect(log).not.toContain("secret");
   });
