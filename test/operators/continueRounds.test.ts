@@ -1,4 +1,3 @@
-import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import {
   NEVER,
   asapScheduler,
@@ -15,13 +14,7 @@ import {
 import { describe, expect, test, vi } from "vitest";
 import { continueRounds } from "../../src/operators/continueRounds.js";
 import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
-import {
-  final,
-  type FinalReason,
-  type RoundEnd,
-  type RoundSignal,
-  type TurnSignal,
-} from "../../src/protocol/signals.js";
+import { type RoundEnd, type RoundSignal, type TurnSignal } from "../../src/protocol/signals.js";
 import {
   completed,
   created,
@@ -38,6 +31,7 @@ import {
   summaryDelta,
 } from "../../src/testing/events.js";
 import { marbles } from "../../src/testing/marbles.js";
+import { ended, roundEnd } from "./roundEnds.js";
 
 const at = (output_index: number) => ({ output_index });
 
@@ -56,25 +50,6 @@ const k = itemDone(message("Let me see.", { phase: "commentary" }), at(1));
 const HELD: readonly ResponseEvent[] = [m, s, c];
 const S2 = { kind: "round_start", round: 2 } as const;
 const S3 = { kind: "round_start", round: 3 } as const;
-
-function roundEnd(round: number, fields: Partial<RoundEnd> = {}): RoundEnd {
-  return {
-    kind: "round_end",
-    round,
-    verdict: { action: "continue", reason: "fingerprint" },
-    tier: 1,
-    terminal: completed({ reasoning: 516 }),
-    failure: undefined,
-    usage: undefined,
-    answered: true,
-    thinking: NO_THINKING,
-    shown: [],
-    held: [],
-    ...fields,
-  };
-}
-const ended = (round: number, reason: FinalReason, fields: Partial<RoundEnd> = {}) =>
-  roundEnd(round, { verdict: final(reason), ...fields });
 
 /** Round 1 to be continued; a finished round 2; a dead one. */
 const E = roundEnd(1, { held: HELD });

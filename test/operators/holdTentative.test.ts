@@ -1,4 +1,3 @@
-import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { Subject, filter, map, take, type OperatorFunction } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { holdTentative, type HoldOptions } from "../../src/operators/holdTentative.js";
@@ -6,7 +5,6 @@ import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
 import type { RoundEnd, RoundSignal, Verdict } from "../../src/protocol/signals.js";
 import {
   comment,
-  completed,
   created,
   delta,
   event,
@@ -20,6 +18,7 @@ import {
   webSearch,
 } from "../../src/testing/events.js";
 import { marbles } from "../../src/testing/marbles.js";
+import { roundEnd } from "./roundEnds.js";
 
 const at = (output_index: number) => ({ output_index });
 
@@ -33,25 +32,9 @@ const q = rateLimits();
 const H = { kind: "hold_start" } as const;
 const R = { kind: "hold_release" } as const;
 
-const CONTINUE: Verdict = { action: "continue", reason: "fingerprint" };
 const NATURAL: Verdict = { action: "final", reason: "natural" };
 
-function roundEnd(verdict: Verdict = CONTINUE): RoundEnd {
-  return {
-    kind: "round_end",
-    round: 1,
-    verdict,
-    tier: 1,
-    terminal: completed({ reasoning: 516 }),
-    failure: undefined,
-    usage: undefined,
-    answered: true,
-    thinking: NO_THINKING,
-    shown: [],
-    held: [],
-  };
-}
-const E = roundEnd();
+const E = roundEnd(1);
 
 /** The operator, with a round's end told in a few words. */
 function hold(options: Partial<HoldOptions> = {}): OperatorFunction<RoundSignal, unknown> {
@@ -176,7 +159,7 @@ describe("what is held", () => {
   test("a natural end takes what was held with it too: who releases it is not this operator's business", () => {
     marbles(({ cold, expectObservable }) => {
       const D = responseEvent("[DONE]");
-      const source = cold<RoundSignal>("r-m-E-D-|", { r, m, E: roundEnd(NATURAL), D });
+      const source = cold<RoundSignal>("r-m-E-D-|", { r, m, E: roundEnd(1, { verdict: NATURAL }), D });
       const expected = "                 r-H-F-D-|";
 
       const F = { end: "final: natural", shown: [r], held: [m] };
@@ -188,7 +171,7 @@ describe("what is held", () => {
 describe("a round that cannot be continued", () => {
   test("streams live", () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const end = roundEnd({ action: "final", reason: "max_continue" });
+      const end = roundEnd(1, { verdict: { action: "final", reason: "max_continue" } });
       const a = created();
       const source = cold<RoundSignal>("a-r-m-d-M-c-(E|)", { a, r, m, d, M, c, E: end });
       const subs = "                     ^-----------!";
@@ -349,7 +332,7 @@ describe("the byte limit", () => {
 
   test("past it the verdict of a finished answer stays what it was", () => {
     marbles(({ cold, expectObservable }) => {
-      const source = cold<RoundSignal>("m----(E|)", { m, E: roundEnd(NATURAL) });
+      const source = cold<RoundSignal>("m----(E|)", { m, E: roundEnd(1, { verdict: NATURAL }) });
       const expected = "                 (HRm)(F|)";
 
       const F = { end: "final: natural", shown: [], held: [] };

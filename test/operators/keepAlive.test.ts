@@ -1,18 +1,10 @@
-import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { asyncScheduler, take, type SchedulerLike } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { keepAlive } from "../../src/operators/keepAlive.js";
-import { final, type RoundEnd, type TurnSignal } from "../../src/protocol/signals.js";
-import {
-  comment,
-  completed,
-  created,
-  delta,
-  inProgress,
-  rateLimits,
-  summaryDelta,
-} from "../../src/testing/events.js";
+import { final, type TurnSignal } from "../../src/protocol/signals.js";
+import { comment, created, delta, inProgress, rateLimits, summaryDelta } from "../../src/testing/events.js";
 import { marbles } from "../../src/testing/marbles.js";
+import { roundEnd } from "./roundEnds.js";
 
 const p = inProgress();
 const h = summaryDelta("hm");
@@ -20,20 +12,8 @@ const q = rateLimits();
 const H = { kind: "hold_start" } as const;
 const R = { kind: "hold_release" } as const;
 const S = { kind: "round_start", round: 2 } as const;
-const E: RoundEnd = {
-  kind: "round_end",
-  round: 1,
-  verdict: { action: "continue", reason: "fingerprint" },
-  tier: 1,
-  terminal: completed({ reasoning: 516 }),
-  failure: undefined,
-  usage: undefined,
-  answered: true,
-  thinking: NO_THINKING,
-  shown: [],
-  held: [],
-};
-const F: RoundEnd = { ...E, verdict: final("natural") };
+const E = roundEnd(1);
+const F = { ...E, verdict: final("natural") };
 const T = { kind: "turn_end", rounds: [F], released: F, reason: "natural", given: [] } as const;
 const VALUES: Record<string, TurnSignal> = { p, h, q, H, R, S, E, F, T, d: delta("29") };
 

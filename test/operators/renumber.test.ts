@@ -1,9 +1,8 @@
-import { NO_THINKING } from "../../src/protocol/liveOutput.js";
 import { of, take, toArray } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { renumber } from "../../src/operators/renumber.js";
 import { responseEvent, type JsonObject, type ResponseEvent } from "../../src/protocol/event.js";
-import { final, type RoundEnd, type TurnSignal } from "../../src/protocol/signals.js";
+import type { TurnSignal } from "../../src/protocol/signals.js";
 import {
   comment,
   completed,
@@ -20,23 +19,12 @@ import {
   webSearch,
 } from "../../src/testing/events.js";
 import { marbles } from "../../src/testing/marbles.js";
+import { ended } from "./roundEnds.js";
 
 const S = { kind: "round_start", round: 2 } as const;
 const H = { kind: "hold_start" } as const;
 const R = { kind: "hold_release" } as const;
-const E: RoundEnd = {
-  kind: "round_end",
-  round: 1,
-  verdict: final("natural"),
-  tier: undefined,
-  terminal: undefined,
-  failure: undefined,
-  usage: undefined,
-  answered: true,
-  thinking: NO_THINKING,
-  shown: [],
-  held: [],
-};
+const E = ended(1, "natural", { tier: undefined, terminal: undefined });
 const T = { kind: "turn_end", rounds: [E], released: E, reason: "natural", given: [] } as const;
 
 const place = (sequence_number: number, output_index?: number): JsonObject => ({

@@ -2,10 +2,10 @@ import { map, type Observable } from "rxjs";
 import { describe, test } from "vitest";
 import { settleRounds } from "../../src/operators/settleRounds.js";
 import { responseEvent, type ResponseEvent } from "../../src/protocol/event.js";
-import { NO_THINKING } from "../../src/protocol/liveOutput.js";
-import { final, type FinalReason, type RoundEnd, type TurnSignal } from "../../src/protocol/signals.js";
-import { completed, delta, itemDone, message, reasoning, summaryDelta } from "../../src/testing/events.js";
+import type { FinalReason, RoundEnd, TurnSignal } from "../../src/protocol/signals.js";
+import { delta, itemDone, message, reasoning, summaryDelta } from "../../src/testing/events.js";
 import { marbles } from "../../src/testing/marbles.js";
+import { ended, roundEnd } from "./roundEnds.js";
 
 const r = itemDone(reasoning("rs_1"));
 const s = itemDone(reasoning("rs_2"), { output_index: 2 });
@@ -17,24 +17,6 @@ const n = itemDone(message("21"), { output_index: 1 });
 const k = itemDone(message("Let me see.", { phase: "commentary" }), { output_index: 1 });
 const cut = responseEvent('{"type":"response.output_item.done","item":{"type":"mess');
 
-function continued(round: number, fields: Partial<RoundEnd> = {}): RoundEnd {
-  return {
-    kind: "round_end",
-    round,
-    verdict: { action: "continue", reason: "fingerprint" },
-    tier: 1,
-    terminal: completed({ reasoning: 516 }),
-    failure: undefined,
-    usage: undefined,
-    answered: true,
-    thinking: NO_THINKING,
-    shown: [],
-    held: [],
-    ...fields,
-  };
-}
-const ended = (round: number, reason: FinalReason, fields: Partial<RoundEnd> = {}) =>
-  continued(round, { verdict: final(reason), ...fields });
 const lost = (round: number) =>
   ended(round, "no_terminal", { terminal: undefined, failure: { error: "reset" }, answered: false });
 
@@ -82,12 +64,12 @@ describe("the turn's end tells the whole items that went out, of the released ro
   });
 
   test("of a fold: nothing of the rounds before, which the last one's input had", () => {
-    const ends = { E: continued(1, { held: [m, s] }), F: ended(2, "natural", { held: [n] }) };
+    const ends = { E: roundEnd(1, { held: [m, s] }), F: ended(2, "natural", { held: [n] }) };
     expectTurn("r-E-u---(F|)", ends, "r-E-(su)(FnT|)", { turn: "natural", released: 2, given: [u, n] });
   });
 
   test("of a round that is released behind a dead continuation: that one's thinking too", () => {
-    const ends = { E: continued(1, { held: [m, s] }), F: lost(2) };
+    const ends = { E: roundEnd(1, { held: [m, s] }), F: lost(2) };
     const T = { turn: "continuation_failed", released: 1, given: [r, s, u, m] } as const;
     expectTurn("r-E-u---(F|)", ends, "r-E-(su)(FmT|)", T);
   });
@@ -98,8 +80,8 @@ describe("a turn whose last rounds brought no answer", () => {
 
   test("ends with the last round that has one", () => {
     const ends = {
-      E: continued(1, { held: [m] }),
-      F: continued(2, thoughtOnly),
+      E: roundEnd(1, { held: [m] }),
+      F: roundEnd(2, thoughtOnly),
       G: ended(3, "max_continue", { ...thoughtOnly, held: [k] }),
     };
     const T = { turn: "no_answer", released: 1, given: [r, u, m] } as const;
@@ -108,8 +90,8 @@ describe("a turn whose last rounds brought no answer", () => {
 
   test("keeps what is left of that round, whatever thinking waited in the rounds between", () => {
     const ends = {
-      E: continued(1, { held: [m] }),
-      F: continued(2, { answered: false, held: [k, s] }),
+      E: roundEnd(1, { held: [m] }),
+      F: roundEnd(2, { answered: false, held: [k, s] }),
       G: ended(3, "max_continue", thoughtOnly),
     };
     const T = { turn: "no_answer", released: 1, given: [r, s, m] } as const;
@@ -118,7 +100,7 @@ describe("a turn whose last rounds brought no answer", () => {
 
   test("ends with the last of them where none has one: round 1 without an answer is the upstream's own", () => {
     const ends = {
-      E: continued(1, { ...thoughtOnly, held: [k] }),
+      E: roundEnd(1, { ...thoughtOnly, held: [k] }),
       F: ended(2, "max_continue", { ...thoughtOnly, held: [k] }),
     };
     const T = { turn: "max_continue", released: 2, given: [u, k] } as const;
@@ -127,8 +109,8 @@ describe("a turn whose last rounds brought no answer", () => {
 
   test("goes back to the later of two that have none where a continuation dies", () => {
     const ends = {
-      E: continued(1, { ...thoughtOnly, held: [k] }),
-      F: continued(2, { ...thoughtOnly, held: [m] }),
+      E: roundEnd(1, { ...thoughtOnly, held: [k] }),
+      F: roundEnd(2, { ...thoughtOnly, held: [m] }),
       G: lost(3),
     };
     const T = { turn: "continuation_failed", released: 2, given: [m] } as const;
